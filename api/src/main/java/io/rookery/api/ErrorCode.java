@@ -1,0 +1,77 @@
+package io.rookery.api;
+
+/** Every code that a user can meet. The type decides the HTTP status and whether the task runner retries. */
+public enum ErrorCode {
+    BAD_REQUEST(Type.USER),
+    BAD_JSON(Type.USER),
+    BAD_ID(Type.USER),
+    BAD_TASK(Type.USER),
+    BAD_CONNECTION(Type.USER),
+    BAD_CONFIGURATION(Type.USER),
+    BAD_SCRIPT(Type.USER),
+    TOO_LARGE(Type.USER),
+    NOT_FOUND(Type.MISSING),
+    DATABASE_MISSING(Type.MISSING),
+    GONE(Type.GONE),
+    NOT_SUPPORTED(Type.UNSUPPORTED),
+    CONFLICT(Type.CONFLICT),
+    ALREADY_EXISTS(Type.CONFLICT),
+    FENCED(Type.CONFLICT),
+    OVERLOADED(Type.OVERLOADED),
+    NO_LEADER(Type.UNAVAILABLE),
+    UNAVAILABLE(Type.UNAVAILABLE),
+    TIMEOUT(Type.UNAVAILABLE),
+    DISK_FULL(Type.DISK_FULL),
+    SOURCE_UNREACHABLE(Type.EXTERNAL),
+    SOURCE_REFUSED(Type.EXTERNAL),
+    SOURCE_POSITION_LOST(Type.EXTERNAL),
+    SINK_UNREACHABLE(Type.EXTERNAL),
+    SINK_REFUSED(Type.EXTERNAL),
+    CHANGE_REJECTED(Type.EXTERNAL),
+    INTERNAL(Type.INTERNAL);
+
+    /** Who has to act, and with it the HTTP status and whether trying again can help. */
+    public enum Type {
+        USER(400, false),
+        MISSING(404, false),
+        CONFLICT(409, false),
+        GONE(410, false),
+        OVERLOADED(429, true),
+        UNSUPPORTED(501, false),
+        UNAVAILABLE(503, true),
+        DISK_FULL(507, true),
+        EXTERNAL(502, true),
+        INTERNAL(500, false);
+
+        private final int httpStatus;
+        private final boolean retryable;
+
+        Type(int httpStatus, boolean retryable) {
+            this.httpStatus = httpStatus;
+            this.retryable = retryable;
+        }
+
+        public int httpStatus() {
+            return httpStatus;
+        }
+
+        public boolean retryable() {
+            return retryable;
+        }
+    }
+
+    private final Type type;
+
+    ErrorCode(Type type) {
+        this.type = type;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** HTTP status of this code; 413 for what is too large, else that of its type. */
+    public int httpStatus() {
+        return this == TOO_LARGE ? 413 : type.httpStatus;
+    }
+}

@@ -1,0 +1,270 @@
+package io.rookery.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A JSON value as its UTF-8 bytes, parsed only when asked. Immutable; equal when the bytes are equal.
+ *
+ * <p>As Java values: objects are {@code Map<String, Object>} in the order of the text, arrays {@code List<Object>},
+ * strings {@code String}, integers {@code Long} or {@code BigInteger}, other numbers {@code BigDecimal} with their
+ * scale ({@code 12.3400} stays {@code 12.3400}), {@code Boolean}, and null. Writing also takes any other
+ * {@code Number} and {@code byte[]} (as base64). Limits are those of {@link Limits}.
+ */
+public final class Json {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Limits.JSON_DEPTH)
+                    .maxStringLength(Limits.STRING_LENGTH)
+                    .maxNumberLength(Limits.NUMBER_LENGTH)
+                    .build())
+            .build()
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
+    private final byte[] bytes;
+    private Object value;
+    private boolean parsed;
+
+    private Json(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Takes bytes that are known to be valid JSON, such as stored ones. The array must not be changed afterwards. */
+    public static Json trusted(byte[] bytes) {
+        return new Json(requireNonNull(bytes, "bytes is null"));
+    }
+
+    /** @throws RookeryException BAD_JSON with line and column, or TOO_LARGE */
+    public static Json parse(byte[] bytes) {
+        Json json = new Json(bytes);
+        json.value();
+        return json;
+    }
+
+    public static Json parse(String text) {
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a Java value; see the class comment for what it may be. */
+    public static Json of(Object value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            write(generator, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Json(out.toByteArray());
+    }
+
+    /** The bytes themselves, not a copy: not to be changed. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int size() {
+        return bytes.length;
+    }
+
+    /** The value as an unmodifiable Java value; parsed at the first call. */
+    public Object value() {
+        if (!parsed) { // a race parses twice and gets equal values
+            value = read();
+            parsed = true;
+        }
+        return value;
+    }
+
+    public boolean isObject() {
+        return value() instanceof Map;
+    }
+
+    /** @throws RookeryException BAD_JSON when this is no object */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> asObject() {
+        if (value() instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new RookeryException(ErrorCode.BAD_JSON, "Expected a JSON object but found " + kind(value()));
+    }
+
+    /** What a value is called in messages. */
+    public static String kind(Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Map) {
+            return "an object";
+        }
+        if (value instanceof List) {
+            return "an array";
+        }
+        if (value instanceof String) {
+            return "a string";
+        }
+        return value instanceof Number ? "a number" : "a boolean";
+    }
+
+    private Object read() {
+        if (bytes.length > Limits.DOCUMENT_BYTES) {
+            throw new RookeryException(
+                    ErrorCode.TOO_LARGE,
+                    "Expected JSON of at most " + Limits.DOCUMENT_BYTES + " bytes but found " + bytes.length);
+        }
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            if (parser.nextToken() == null) {
+                throw new RookeryException(ErrorCode.BAD_JSON, "Expected JSON but found nothing");
+            }
+            Object result = readValue(parser);
+            if (parser.nextToken() != null) {
+                throw new RookeryException(
+                        ErrorCode.BAD_JSON, "Expected the end of the JSON but found more" + place(parser));
+            }
+            return result;
+        } catch (StreamConstraintsException e) {
+            throw new RookeryException(ErrorCode.TOO_LARGE, e.getOriginalMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new RookeryException(
+                    ErrorCode.BAD_JSON,
+                    e.getOriginalMessage()
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " at line " + e.getLocation().getLineNr() + ", column "
+                                            + e.getLocation().getColumnNr()),
+                    e);
+        } catch (IOException e) {
+            throw new RookeryException(ErrorCode.BAD_JSON, e.getMessage(), e);
+        }
+    }
+
+    private static String place(JsonParser parser) {
+        return " at line " + parser.currentLocation().getLineNr() + ", column "
+                + parser.currentLocation().getColumnNr();
+    }
+
+    private static Object readValue(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> readObject(parser);
+            case START_ARRAY -> readArray(parser);
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                    ? parser.getBigIntegerValue()
+                    : (Object) parser.getLongValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_TRUE -> Boolean.TRUE;
+            case VALUE_FALSE -> Boolean.FALSE;
+            default -> null;
+        };
+    }
+
+    private static Map<String, Object> readObject(JsonParser parser) throws IOException {
+        Map<String, Object> map = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            map.put(name, readValue(parser));
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private static List<Object> readArray(JsonParser parser) throws IOException {
+        List<Object> list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(readValue(parser));
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    private static void write(JsonGenerator generator, Object value) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            generator.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                generator.writeFieldName((String) entry.getKey());
+                write(generator, entry.getValue());
+            }
+            generator.writeEndObject();
+        } else if (value instanceof Iterable<?> list) {
+            generator.writeStartArray();
+            for (Object item : list) {
+                write(generator, item);
+            }
+            generator.writeEndArray();
+        } else {
+            writeScalar(generator, value);
+        }
+    }
+
+    private static void writeScalar(JsonGenerator generator, Object value) throws IOException {
+        if (value == null) {
+            generator.writeNull();
+        } else if (value instanceof String text) {
+            generator.writeString(text);
+        } else if (value instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else if (value instanceof Integer || value instanceof Long || value instanceof Short) {
+            generator.writeNumber(((Number) value).longValue());
+        } else if (value instanceof BigDecimal number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigInteger number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Number number) {
+            writeDouble(generator, number.doubleValue());
+        } else if (value instanceof byte[] binary) {
+            generator.writeString(Base64.getEncoder().encodeToString(binary));
+        } else if (value instanceof Json json) {
+            generator.writeRawValue(json.toString());
+        } else {
+            throw new IllegalArgumentException("No JSON for " + value.getClass().getName());
+        }
+    }
+
+    private static void writeDouble(JsonGenerator generator, double number) throws IOException {
+        if (!Double.isFinite(number)) {
+            generator.writeNull(); // JSON has no NaN and no infinity; JavaScript writes null too
+        } else if (number == Math.rint(number) && Math.abs(number) < 1L << 53) {
+            generator.writeNumber((long) number);
+        } else {
+            generator.writeNumber(number);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Json that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /** The JSON text. */
+    @Override
+    public String toString() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,26 @@
+package io.rookery.api;
+
+/** A target that a task delivers to. Used by one thread, opened once, written in feed order. */
+public interface Sink extends AutoCloseable {
+    /**
+     * Connects, prepares the target, and fences every owner of a lower epoch.
+     *
+     * @return what the target itself has recorded of this task; {@link Checkpoint#NONE} when it holds no checkpoint yet
+     *     or never does ({@link DeliveryGuarantee#AT_LEAST_ONCE})
+     * @throws RookeryException SINK_UNREACHABLE to be tried again; SINK_REFUSED when the user must act
+     */
+    Checkpoint open(long epoch);
+
+    /**
+     * Delivers a batch and, where the target can, its checkpoint in one transaction. Return means durable; any
+     * exception means that nothing of the batch took effect, or that a repetition has no second effect.
+     *
+     * @throws TransientSinkException to have the same batch again later
+     * @throws RejectedChangeException when one change can never be delivered; the caller parks it
+     * @throws RookeryException FENCED when another owner has taken over
+     */
+    void write(Batch batch);
+
+    @Override
+    void close();
+}

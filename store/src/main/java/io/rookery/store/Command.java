@@ -1,0 +1,21 @@
+package io.rookery.store;
+
+import io.rookery.api.Transaction;
+
+/** What is asked of a shard: the content of a log entry is a list of these. */
+public sealed interface Command {
+    /** Reads, writes and fence of one request; see {@link Transaction}. */
+    record Commit(Transaction transaction) implements Command {}
+
+    /**
+     * Moves the feed's window: history behind {@code windowStart} goes, behind {@code tombstonesBefore} tombstones too,
+     * and idempotency records older than {@code idempotencyBefore}. Bounded in work by {@code limit}; the outcome says
+     * whether there is more.
+     *
+     * @param idempotencyBefore milliseconds since the epoch
+     */
+    record Compact(long windowStart, long tombstonesBefore, long idempotencyBefore, int limit) implements Command {}
+
+    /** Does nothing; its place in the log is what is wanted (the read fence's barrier). */
+    record Barrier() implements Command {}
+}
