@@ -144,8 +144,9 @@ public record Setting(String file, int line, int column, String path, Object val
     }
 
     public Setting get(String key) {
-        return find(key).orElseThrow(() -> error("Expected the key '" + key + "'" + (path.isEmpty() ? "" : " in " + path)
-                + " but it is missing"));
+        return find(key)
+                .orElseThrow(() -> error("Expected the key '" + key + "'" + (path.isEmpty() ? "" : " in " + path)
+                        + " but it is missing"));
     }
 
     public String text(String key, String otherwise) {

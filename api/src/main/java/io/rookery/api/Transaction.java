@@ -10,8 +10,7 @@ import java.util.List;
  * @param fence null, or the task epoch that this is conditional on
  * @param timestamp milliseconds since the epoch, taken where the request entered; apply has no clock
  */
-public record Transaction(
-        List<Read> reads, List<Write> writes, String idempotencyKey, Fence fence, long timestamp) {
+public record Transaction(List<Read> reads, List<Write> writes, String idempotencyKey, Fence fence, long timestamp) {
     public Transaction {
         reads = List.copyOf(reads);
         writes = List.copyOf(writes);

@@ -49,7 +49,12 @@ public final class Values {
             }
         }
         if (!text.startsWith("$")) {
-            return scope -> walk(scope.change().document() == null ? null : scope.change().document().value(), steps, 0);
+            return scope -> walk(
+                    scope.change().document() == null
+                            ? null
+                            : scope.change().document().value(),
+                    steps,
+                    0);
         }
         Value start = systemField(setting, steps[0]);
         return steps.length == 1 ? start : scope -> walk(start.evaluate(scope), steps, 1);
@@ -60,13 +65,18 @@ public final class Values {
             case "$id" -> scope -> scope.change().id();
             case "$op" -> scope -> scope.change().operation().label();
             case "$seq" -> scope -> scope.change().sequence();
-            case "$ts" -> scope -> java.time.Instant.ofEpochMilli(scope.change().timestamp()).toString();
+            case "$ts" ->
+                scope -> java.time.Instant.ofEpochMilli(scope.change().timestamp())
+                        .toString();
             case "$collection" -> scope -> scope.change().collection();
-            case "$old" -> scope ->
-                    scope.change().before() == null ? null : scope.change().before().value();
+            case "$old" ->
+                scope -> scope.change().before() == null
+                        ? null
+                        : scope.change().before().value();
             case "$item" -> Scope::item;
-            default -> throw setting.error("Unknown system field '" + name
-                    + "'; known here are $id, $op, $old, $seq, $ts, $collection, $item");
+            default ->
+                throw setting.error("Unknown system field '" + name
+                        + "'; known here are $id, $op, $old, $seq, $ts, $collection, $item");
         };
     }
 
