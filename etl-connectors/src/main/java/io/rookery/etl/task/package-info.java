@@ -1,0 +1,2 @@
+/** What users wrote: tasks and connections, parsed strictly from YAML, every complaint with its place. */
+package io.rookery.etl.task;
