@@ -5,94 +5,256 @@ import io.rookery.api.Document;
 import io.rookery.api.Entry;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
+import io.rookery.store.rocks.RocksBatch;
+import io.rookery.store.rocks.RocksStore;
+import io.rookery.store.rocks.RocksView;
+import io.rookery.store.rocks.Space;
+import io.rookery.store.rocks.StoreFailure;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One shard's replica on disk. {@code apply} is called by one thread, in log order, and is deterministic; reads come
- * from any thread.
+ * from any thread. What is applied is durable after the next flush, never in part; the log is replayed from there.
+ *
+ * <p>{@link StoreFailure} from any method that writes means that this replica must not go on: end the process. After
+ * {@link #close} every call fails with UNAVAILABLE.
  */
 public final class DocumentStore implements AutoCloseable {
+    private final RocksStore rocks;
+    private final String tag;
+    private final ShardState state;
+    private final StateSum sum;
+    private final StoreReads reads;
+    private final HashRing hashes = new HashRing();
+    /** Held where the applied place is written, so that a flush never writes an older one over a newer one. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile AppliedRecord applied;
+    private volatile long head;
+    private AppliedRecord written;
+    private boolean failed;
+
+    private DocumentStore(RocksStore rocks, String tag) {
+        this.rocks = rocks;
+        this.tag = tag;
+        try (RocksView view = rocks.view()) {
+            state = ShardState.load(view);
+            written = AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED));
+        }
+        applied = written;
+        head = state.head;
+        sum = new StateSum(applied.high(), applied.low());
+        reads = new StoreReads(rocks, state.collections, tag);
+        hashes.add(applied.hash());
+    }
+
     /** Opens or creates the store in {@code directory}; {@code tag} is the shard's tag in change vectors. */
     public static DocumentStore open(Path directory, String tag, StoreResources resources) {
-        throw new UnsupportedOperationException("being written");
+        RocksStore rocks = RocksStore.open(directory, resources.rocks());
+        try {
+            return new DocumentStore(rocks, tag);
+        } catch (RuntimeException e) {
+            rocks.close();
+            throw e;
+        }
     }
 
-    /** Applies one log entry's commands as one atomic write; outcomes in their order. Indexes at or below applied() are refused. */
+    /**
+     * Applies one log entry's commands as one atomic write; outcomes in their order. Indexes at or below applied() are
+     * refused.
+     */
     public List<Outcome> apply(TermIndex at, List<Command> commands) {
-        throw new UnsupportedOperationException("being written");
+        requireNext(at);
+        try (Draft draft = new Draft(rocks, sum)) {
+            List<Outcome> outcomes = new ArrayList<>(commands.size());
+            for (Command command : commands) {
+                outcomes.add(apply(at.index(), command, draft));
+            }
+            state.save(draft);
+            AppliedRecord next = new AppliedRecord(at, sum.high(), sum.low());
+            write(draft.finish(next), next);
+            return outcomes;
+        } catch (RuntimeException e) {
+            failed = true; // counters and sum are ahead of the disk now
+            throw e instanceof StoreFailure ? e : new StoreFailure("Applying entry " + at + " failed", e);
+        }
     }
 
-    /** Records that an entry without commands was passed (a configuration entry). Made durable with the next apply or flush. */
+    private void requireNext(TermIndex at) {
+        if (failed) {
+            throw new StoreFailure("Expected no more entries after a failure but found " + at);
+        }
+        if (at.index() <= applied.at().index()) {
+            throw new IllegalArgumentException(
+                    "Expected an entry behind " + applied.at() + " but found " + at + ", which is applied");
+        }
+    }
+
+    private Outcome apply(long index, Command command, Draft draft) {
+        if (command instanceof Command.Commit commit) {
+            return new CommitStep(draft, state, tag).apply(commit.transaction(), index);
+        }
+        if (command instanceof Command.Compact compact) {
+            return new CompactStep(draft, state).apply(compact);
+        }
+        if (command instanceof Command.Barrier) {
+            return new Outcome.Passed(index);
+        }
+        throw new IllegalStateException("Unknown command " + command.getClass());
+    }
+
+    private void write(RocksBatch batch, AppliedRecord next) {
+        writing.lock();
+        try {
+            rocks.write(batch);
+            written = next;
+            head = state.head;
+            hashes.add(next.hash());
+            applied = next;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Records that an entry without commands was passed (a configuration entry). Made durable with the next apply or
+     * flush. At or below applied() it does nothing. Called by the thread that applies.
+     */
     public void passed(TermIndex at) {
-        throw new UnsupportedOperationException("being written");
+        writing.lock();
+        try {
+            if (at.index() > applied.at().index()) {
+                AppliedRecord next = new AppliedRecord(at, applied.high(), applied.low());
+                hashes.add(next.hash());
+                applied = next;
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** Last applied place, in memory or on disk. */
     public TermIndex applied() {
-        throw new UnsupportedOperationException("being written");
+        return applied.at();
     }
 
-    /** Writes everything applied so far to disk; returns the applied place that is durable at least. Any thread. */
+    /**
+     * Writes everything applied so far to disk; returns the applied place that is durable at least. Any thread; takes as
+     * long as the disk does, so never the one that applies.
+     */
     public TermIndex flush() {
-        throw new UnsupportedOperationException("being written");
+        TermIndex place = writeApplied();
+        rocks.flush();
+        return place;
     }
 
-    /** Makes a consistent copy by hard links in the directory (must not exist); returns the applied place in it. Any thread. */
+    private TermIndex writeApplied() {
+        writing.lock();
+        try {
+            if (!applied.equals(written)) {
+                try (RocksBatch batch = rocks.batch()) {
+                    batch.put(Space.STATE, Keys.APPLIED, applied.write());
+                    rocks.write(batch);
+                }
+                written = applied;
+            }
+            return written.at();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Makes a consistent copy by hard links in the directory (must not exist; it appears when it is complete and
+     * durable); returns the applied place in it. Any thread, but not the one that applies.
+     */
     public TermIndex checkpoint(Path directory) {
-        throw new UnsupportedOperationException("being written");
+        writeApplied();
+        CheckpointDirectory.create(directory, rocks::checkpoint);
+        return appliedIn(directory);
     }
 
-    /** The applied place in a store directory that nobody has open. */
+    /** The applied place in a store directory that nobody has open; NONE when there is no store. */
     public static TermIndex appliedIn(Path directory) {
-        throw new UnsupportedOperationException("being written");
+        return AppliedRecord.read(RocksStore.peek(directory, Space.STATE, Keys.APPLIED))
+                .at();
     }
 
     /** Hash at exactly this applied index; empty when it is not applied yet or too long ago (some 10 000 entries are kept). */
     public Optional<StateHash> stateHash(long index) {
-        throw new UnsupportedOperationException("being written");
+        return hashes.at(index);
     }
 
+    /**
+     * The hash computed anew from everything that is stored, at the applied place on disk. Equal to {@link #stateHash}
+     * of its index unless the storage is damaged. Reads the whole store.
+     */
+    public StateHash verify() {
+        return reads.scan();
+    }
+
+    /** Empty when it is absent or deleted. */
     public Optional<Document> document(String id) {
-        throw new UnsupportedOperationException("being written");
+        return reads.document(id);
     }
 
+    /** As many results as ids, in their order, of one moment. */
     public List<Optional<Document>> documents(List<String> ids) {
-        throw new UnsupportedOperationException("being written");
+        return reads.documents(ids);
     }
 
+    /** See {@link io.rookery.api.DocumentReader#documentsFrom}. */
     public List<Document> documentsFrom(String prefix, String after, int limit) {
-        throw new UnsupportedOperationException("being written");
+        return reads.documentsFrom(prefix, after, limit);
     }
 
+    /** The value of an entry; empty when it is absent. */
     public Optional<byte[]> entry(String key) {
-        throw new UnsupportedOperationException("being written");
+        return reads.entry(key);
     }
 
+    /** See {@link io.rookery.api.DocumentReader#entries}. */
     public List<Entry> entries(String prefix, String after, int limit) {
-        throw new UnsupportedOperationException("being written");
+        return reads.entries(prefix, after, limit);
     }
 
+    /** A task's delivered place; {@link Checkpoint#NONE} when it has none. */
     public Checkpoint checkpoint(String task) {
-        throw new UnsupportedOperationException("being written");
+        return reads.checkpoint(task);
     }
 
     /** Feed of this replica; see {@link io.rookery.api.ChangeFeed}. */
     public FeedPage read(FeedRequest request) {
-        throw new UnsupportedOperationException("being written");
+        try (RocksView view = rocks.view()) {
+            return new FeedReads(view, state.collections, request).page();
+        }
     }
 
     /** Newest sequence number. */
     public long head() {
-        throw new UnsupportedOperationException("being written");
+        return head;
     }
 
     /** Document counts and sizes of the shard, for stats and for the compaction's decisions. */
     public StoreStatistics statistics() {
-        throw new UnsupportedOperationException("being written");
+        return reads.statistics();
     }
 
+    /** Flushes and closes; waits for the calls that are inside. */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                flush();
+            } finally {
+                rocks.close();
+            }
+        }
+    }
 }

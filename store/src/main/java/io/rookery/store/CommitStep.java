@@ -1,0 +1,152 @@
+package io.rookery.store;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.CommitResult;
+import io.rookery.api.Fence;
+import io.rookery.api.Json;
+import io.rookery.api.Operation;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.store.rocks.Space;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Applies one transaction to a draft: all of it, or nothing and an outcome that says why. */
+final class CommitStep {
+    private static final byte[] NOTHING = {};
+
+    private final Draft draft;
+    private final ShardState state;
+    private final IdempotencyRecords repeats;
+    private final String tag;
+
+    CommitStep(Draft draft, ShardState state, String tag) {
+        this.draft = draft;
+        this.state = state;
+        this.repeats = new IdempotencyRecords(draft, state);
+        this.tag = tag;
+    }
+
+    Outcome apply(Transaction transaction, long index) {
+        IdempotencyRecord first = repeats.find(transaction.idempotencyKey());
+        if (first != null) {
+            return new Outcome.Committed(first.repeated(tag));
+        }
+        Outcome refusal = new Refusals(draft, tag, state.head).of(transaction);
+        if (refusal != null) {
+            return refusal;
+        }
+        raise(transaction.fence());
+        List<ChangeVector> vectors = new ArrayList<>(transaction.writes().size());
+        for (Write write : transaction.writes()) {
+            vectors.add(write(write, transaction.timestamp()));
+        }
+        CommitResult result = new CommitResult(index, state.head, vectors, false);
+        repeats.remember(transaction.idempotencyKey(), IdempotencyRecord.of(result, transaction.timestamp()));
+        return new Outcome.Committed(result);
+    }
+
+    private void raise(Fence fence) {
+        if (fence != null) {
+            TaskRecord known = task(fence.task());
+            TaskRecord raised = known.raisedTo(fence.epoch());
+            if (raised != known) {
+                draft.put(Space.STATE, Keys.task(fence.task()), raised.write());
+            }
+        }
+    }
+
+    private TaskRecord task(String task) {
+        byte[] known = draft.get(Space.STATE, Keys.task(task));
+        return known == null ? TaskRecord.UNKNOWN : TaskRecord.read(known);
+    }
+
+    private ChangeVector write(Write write, long timestamp) {
+        if (write instanceof Write.PutDocument put) {
+            return put(put, timestamp);
+        }
+        if (write instanceof Write.DeleteDocument delete) {
+            return delete(delete.id(), timestamp);
+        }
+        if (write instanceof Write.PutEntry put) {
+            draft.put(Space.ENTRIES, Keys.text(put.key()), put.value());
+        } else if (write instanceof Write.DeleteEntry delete) {
+            draft.delete(Space.ENTRIES, Keys.text(delete.key()));
+        } else if (write instanceof Write.SaveCheckpoint save) {
+            long epoch = task(save.task()).raisedTo(save.checkpoint().epoch()).epoch();
+            draft.put(Space.STATE, Keys.task(save.task()), new TaskRecord(epoch, save.checkpoint()).write());
+        } else if (write instanceof Write.ForgetTask forget) {
+            draft.delete(Space.STATE, Keys.task(forget.task()));
+        } else {
+            throw new IllegalStateException("Unknown write " + write.getClass());
+        }
+        return ChangeVector.NONE;
+    }
+
+    private ChangeVector put(Write.PutDocument put, long timestamp) {
+        StoredDocument old = latest(put.id());
+        boolean insert = old == null || old.isTombstone();
+        int collection = state.collections.number(put.collection());
+        if (insert || old.collection() != collection) {
+            state.collections.count(collection, 1);
+        }
+        if (!insert && old.collection() != collection) {
+            state.collections.count(old.collection(), -1);
+        }
+        if (insert && old != null) {
+            state.tombstones--;
+        }
+        Operation operation = insert ? Operation.INSERT : Operation.UPDATE;
+        return change(
+                new FeedRecord(
+                        ++state.head,
+                        operation,
+                        collection,
+                        old == null ? 0 : old.sequence(),
+                        timestamp,
+                        put.body().size(),
+                        insert ? 0 : old.bodyBytes(),
+                        put.id()),
+                put.body(),
+                old);
+    }
+
+    private ChangeVector delete(String id, long timestamp) {
+        StoredDocument old = latest(id);
+        if (old == null || old.isTombstone()) {
+            return ChangeVector.NONE;
+        }
+        state.collections.count(old.collection(), -1);
+        state.tombstones++;
+        return change(
+                new FeedRecord(
+                        ++state.head,
+                        Operation.DELETE,
+                        old.collection(),
+                        old.sequence(),
+                        timestamp,
+                        0,
+                        old.bodyBytes(),
+                        id),
+                null,
+                old);
+    }
+
+    private ChangeVector change(FeedRecord record, Json body, StoredDocument old) {
+        if (old != null && !old.isTombstone()) {
+            draft.putNew(Space.HISTORY, Keys.history(old.sequence()), old.value());
+        }
+        draft.put(
+                Space.DOCUMENTS,
+                Keys.text(record.id()),
+                StoredDocument.of(record, body).value());
+        draft.putNew(Space.FEED, Keys.feed(record.sequence()), record.write());
+        draft.putNew(Space.FEED, Keys.feedOf(record.collection(), record.sequence()), NOTHING);
+        return new ChangeVector(tag, record.sequence());
+    }
+
+    private StoredDocument latest(String id) {
+        byte[] value = draft.get(Space.DOCUMENTS, Keys.text(id));
+        return value == null ? null : StoredDocument.read(value);
+    }
+}

@@ -1,0 +1,88 @@
+package io.rookery.store;
+
+import io.rookery.store.rocks.RocksBatch;
+import io.rookery.store.rocks.RocksStore;
+import io.rookery.store.rocks.Space;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The writes of one log entry before they take effect: reads through it see them, and each keeps the state's sum right.
+ * Belongs to the apply thread.
+ */
+final class Draft implements AutoCloseable {
+    /** Compared by identity: a stored value may be empty too. */
+    private static final byte[] ABSENT = new byte[0];
+
+    private final RocksStore rocks;
+    private final RocksBatch batch;
+    private final StateSum sum;
+    /** What was read or written so far. Looked up only, never walked: its order cannot reach the bytes. */
+    private final Map<Place, byte[]> known = new HashMap<>();
+
+    Draft(RocksStore rocks, StateSum sum) {
+        this.rocks = rocks;
+        this.batch = rocks.batch();
+        this.sum = sum;
+    }
+
+    /** Null when absent. */
+    byte[] get(Space space, byte[] key) {
+        Place place = new Place(space, key);
+        byte[] value = known.get(place);
+        if (value == null) {
+            byte[] stored = rocks.get(space, key);
+            value = stored == null ? ABSENT : stored;
+            known.put(place, value);
+        }
+        return value == ABSENT ? null : value;
+    }
+
+    void put(Space space, byte[] key, byte[] value) {
+        byte[] old = get(space, key);
+        if (old != null) {
+            sum.subtract(space, key, old);
+        }
+        putNew(space, key, value);
+    }
+
+    /** For a key that is known to be absent, such as the next sequence number: saves the look. */
+    void putNew(Space space, byte[] key, byte[] value) {
+        sum.add(space, key, value);
+        batch.put(space, key, value);
+        known.put(new Place(space, key), value);
+    }
+
+    void delete(Space space, byte[] key) {
+        byte[] old = get(space, key);
+        if (old != null) {
+            sum.subtract(space, key, old);
+            batch.delete(space, key);
+            known.put(new Place(space, key), ABSENT);
+        }
+    }
+
+    /** The batch with the applied place in it. */
+    RocksBatch finish(AppliedRecord applied) {
+        batch.put(Space.STATE, Keys.APPLIED, applied.write());
+        return batch;
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+    }
+
+    private record Place(Space space, byte[] key) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place that && space == that.space && Arrays.equals(key, that.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(key) + space.ordinal();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.rookery.store;
+
+import io.rookery.api.Change;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.FeedPage;
+import io.rookery.api.FeedRequest;
+import io.rookery.api.Json;
+import io.rookery.api.Operation;
+import io.rookery.api.RookeryException;
+import io.rookery.store.rocks.RocksCursor;
+import io.rookery.store.rocks.RocksView;
+import io.rookery.store.rocks.Space;
+import io.rookery.store.rocks.StoreFailure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads one page of the feed from one view of the store: first the records, bounded, then only the bodies they need. */
+final class FeedReads {
+    private static final int RECORDS_AT_ONCE = 256;
+
+    private final RocksView view;
+    private final CollectionNames collections;
+    private final FeedRequest request;
+    private final List<FeedRecord> records = new ArrayList<>();
+    private long bytes;
+
+    FeedReads(RocksView view, CollectionNames collections, FeedRequest request) {
+        this.view = view;
+        this.collections = collections;
+        this.request = request;
+    }
+
+    FeedPage page() {
+        ShardRecord shard = ShardRecord.read(view.get(Space.STATE, Keys.SHARD));
+        refuseGone(shard);
+        if (request.collection() == null) {
+            collectAll();
+        } else {
+            collectOfCollection(collections.knownNumber(request.collection()));
+        }
+        long last = isFull()
+                ? (records.isEmpty()
+                        ? request.after()
+                        : records.get(records.size() - 1).sequence())
+                : Math.max(request.after(), shard.head());
+        return new FeedPage(changes(), last, shard.head(), shard.removedTombstone());
+    }
+
+    private void refuseGone(ShardRecord shard) {
+        long removed = shard.removedTombstone();
+        if (request.after() > 0 && request.after() < removed && request.removed() < removed) {
+            throw new RookeryException(
+                    ErrorCode.GONE,
+                    "Expected a place in the feed of at least " + removed + " but found " + request.after()
+                            + ": deletes behind it were removed; read from 0 again");
+        }
+    }
+
+    private boolean isFull() {
+        return records.size() >= request.limit() || bytes > request.maxBytes();
+    }
+
+    private void collectAll() {
+        try (RocksCursor cursor = view.cursor(Space.FEED, Keys.feed(request.after() + 1), Keys.feedEnd())) {
+            while (!isFull() && cursor.next()) {
+                add(FeedRecord.read(Keys.sequence(cursor.key()), cursor.value()));
+            }
+        }
+    }
+
+    private void collectOfCollection(Integer number) {
+        if (number == null) {
+            return;
+        }
+        byte[] from = Keys.feedOf(number, request.after() + 1);
+        try (RocksCursor cursor = view.cursor(Space.FEED, from, Keys.feedOf(number + 1, 0))) {
+            List<Long> sequences = new ArrayList<>();
+            while (!isFull() && cursor.next()) {
+                sequences.add(Keys.sequence(cursor.key()));
+                if (sequences.size() == Math.min(RECORDS_AT_ONCE, request.limit() - records.size())) {
+                    addThose(sequences);
+                    sequences.clear();
+                }
+            }
+            addThose(sequences);
+        }
+    }
+
+    private void addThose(List<Long> sequences) {
+        List<byte[]> values = view.get(Space.FEED, sequences.stream().map(Keys::feed).toList());
+        for (int i = 0; i < values.size() && !isFull(); i++) {
+            add(FeedRecord.read(sequences.get(i), values.get(i)));
+        }
+    }
+
+    private void add(FeedRecord record) {
+        records.add(record);
+        bytes += record.bodyBytes() + (request.before() ? (long) record.beforeBytes() : 0L);
+    }
+
+    private List<Change> changes() {
+        List<Json> bodies = bodies();
+        List<Json> before = before();
+        List<Change> changes = new ArrayList<>(records.size());
+        for (int i = 0; i < records.size(); i++) {
+            FeedRecord record = records.get(i);
+            changes.add(new Change(
+                    record.sequence(),
+                    record.operation(),
+                    record.id(),
+                    collections.name(record.collection()),
+                    record.timestamp(),
+                    bodies.get(i),
+                    before.get(i),
+                    null));
+        }
+        return changes;
+    }
+
+    /** A version is in the history or among the documents. The history is asked first: it has the version or nothing. */
+    private List<Json> bodies() {
+        List<byte[]> values = view.get(
+                Space.HISTORY,
+                records.stream().map(record -> Keys.history(record.sequence())).toList());
+        List<Integer> latest = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) == null && records.get(i).operation() != Operation.DELETE) {
+                latest.add(i);
+            }
+        }
+        List<byte[]> documents = view.get(
+                Space.DOCUMENTS,
+                latest.stream().map(i -> Keys.text(records.get(i).id())).toList());
+        List<Json> bodies = new ArrayList<>();
+        for (int i = 0, next = 0; i < values.size(); i++) {
+            byte[] value = values.get(i);
+            if (next < latest.size() && latest.get(next) == i) {
+                value = documents.get(next++);
+                requireVersion(records.get(i), value);
+            }
+            bodies.add(value == null ? null : StoredDocument.read(value).body());
+        }
+        return bodies;
+    }
+
+    private static void requireVersion(FeedRecord record, byte[] document) {
+        if (document == null || StoredDocument.read(document).sequence() != record.sequence()) {
+            throw new StoreFailure(
+                    "Expected the body of change " + record.sequence() + " of " + record.id() + " but found none");
+        }
+    }
+
+    private List<Json> before() {
+        List<byte[]> values = request.before()
+                ? view.get(
+                        Space.HISTORY,
+                        records.stream()
+                                .map(record -> Keys.history(record.previous()))
+                                .toList())
+                : records.stream().map(record -> (byte[]) null).toList();
+        List<Json> before = new ArrayList<>();
+        for (byte[] value : values) {
+            before.add(value == null ? null : StoredDocument.read(value).body());
+        }
+        return before;
+    }
+}

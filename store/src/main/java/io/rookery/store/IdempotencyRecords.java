@@ -1,0 +1,52 @@
+package io.rookery.store;
+
+import io.rookery.store.rocks.Space;
+
+/**
+ * The results that repeated transactions are answered with, in the order in which they came. At most
+ * {@value #MOST} are kept: the oldest goes first.
+ */
+final class IdempotencyRecords {
+    /** Part of the replicated state's rules: another number makes another state. */
+    static final long MOST = 1_000_000;
+
+    private final Draft draft;
+    private final ShardState state;
+
+    IdempotencyRecords(Draft draft, ShardState state) {
+        this.draft = draft;
+        this.state = state;
+    }
+
+    /** Null when the key is null or not known. */
+    IdempotencyRecord find(String key) {
+        byte[] known = key == null ? null : draft.get(Space.STATE, Keys.idempotency(key));
+        return known == null ? null : IdempotencyRecord.read(known);
+    }
+
+    void remember(String key, IdempotencyRecord record) {
+        if (key == null) {
+            return;
+        }
+        draft.putNew(Space.STATE, Keys.idempotency(key), record.write());
+        draft.putNew(Space.STATE, Keys.idempotencyOrder(state.nextIdempotency++), Keys.text(key));
+        if (state.nextIdempotency - state.oldestIdempotency > MOST) {
+            removeOldest();
+        }
+    }
+
+    /** Whether there is a record and the oldest is stamped before {@code timestamp}. */
+    boolean hasOlderThan(long timestamp) {
+        return state.oldestIdempotency < state.nextIdempotency
+                && find(oldestKey()).timestamp() < timestamp;
+    }
+
+    void removeOldest() {
+        draft.delete(Space.STATE, Keys.idempotency(oldestKey()));
+        draft.delete(Space.STATE, Keys.idempotencyOrder(state.oldestIdempotency++));
+    }
+
+    private String oldestKey() {
+        return Keys.text(draft.get(Space.STATE, Keys.idempotencyOrder(state.oldestIdempotency)));
+    }
+}

@@ -1,0 +1,96 @@
+package io.rookery.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The keys of everything that is stored. In the space of the state the first byte says the kind; the kind {@code 0} is
+ * this replica's own and no part of the replicated state.
+ */
+final class Keys {
+    static final byte[] APPLIED = {0, 'A'};
+    static final byte[] SHARD = {'S'};
+
+    private static final byte FEED = 1;
+    private static final byte FEED_OF_COLLECTION = 2;
+
+    private Keys() {}
+
+    static byte[] text(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    static String text(byte[] key) {
+        return new String(key, UTF_8);
+    }
+
+    static boolean isReplicated(byte[] stateKey) {
+        return stateKey[0] != 0;
+    }
+
+    static byte[] feed(long sequence) {
+        return ByteBuffer.allocate(9).put(FEED).putLong(sequence).array();
+    }
+
+    static byte[] feedEnd() {
+        return new byte[] {FEED + 1};
+    }
+
+    static byte[] feedOf(int collection, long sequence) {
+        return ByteBuffer.allocate(13).put(FEED_OF_COLLECTION).putInt(collection).putLong(sequence).array();
+    }
+
+    /** The last eight bytes of a feed key of either kind. */
+    static long sequence(byte[] feedKey) {
+        return ByteBuffer.wrap(feedKey).getLong(feedKey.length - Long.BYTES);
+    }
+
+    static byte[] history(long sequence) {
+        return ByteBuffer.allocate(8).putLong(sequence).array();
+    }
+
+    static byte[] collection(int number) {
+        return ByteBuffer.allocate(5).put((byte) 'C').putInt(number).array();
+    }
+
+    static byte[] task(String task) {
+        return prefixed('T', text(task));
+    }
+
+    static byte[] idempotency(String key) {
+        return prefixed('I', text(key));
+    }
+
+    /** Idempotency keys in the order in which they came. */
+    static byte[] idempotencyOrder(long place) {
+        return ByteBuffer.allocate(9).put((byte) 'J').putLong(place).array();
+    }
+
+    /** First and last key of a kind in the state's space: {@code kind(k)} up to {@code kind(k + 1)}. */
+    static byte[] kind(int kind) {
+        return new byte[] {(byte) kind};
+    }
+
+    /** The smallest key that is greater than {@code key}. */
+    static byte[] behind(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    /** The smallest key that is greater than all with this prefix; null when there is none. */
+    static byte[] behindPrefix(byte[] prefix) {
+        for (int i = prefix.length - 1; i >= 0; i--) {
+            if (prefix[i] != (byte) 0xff) {
+                byte[] end = Arrays.copyOf(prefix, i + 1);
+                end[i]++;
+                return end;
+            }
+        }
+        return null;
+    }
+
+    private static byte[] prefixed(char kind, byte[] rest) {
+        return ByteBuffer.allocate(1 + rest.length).put((byte) kind).put(rest).array();
+    }
+}

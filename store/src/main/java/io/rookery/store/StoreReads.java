@@ -1,0 +1,140 @@
+package io.rookery.store;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Checkpoint;
+import io.rookery.api.Document;
+import io.rookery.api.Entry;
+import io.rookery.store.rocks.RocksCursor;
+import io.rookery.store.rocks.RocksStore;
+import io.rookery.store.rocks.RocksView;
+import io.rookery.store.rocks.Space;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads of documents, entries and checkpoints. Any thread; each call sees one moment. */
+final class StoreReads {
+    private final RocksStore rocks;
+    private final CollectionNames collections;
+    private final String tag;
+
+    StoreReads(RocksStore rocks, CollectionNames collections, String tag) {
+        this.rocks = rocks;
+        this.collections = collections;
+        this.tag = tag;
+    }
+
+    Optional<Document> document(String id) {
+        return document(id, rocks.get(Space.DOCUMENTS, Keys.text(id)));
+    }
+
+    List<Optional<Document>> documents(List<String> ids) {
+        try (RocksView view = rocks.view()) {
+            List<byte[]> values =
+                    view.get(Space.DOCUMENTS, ids.stream().map(Keys::text).toList());
+            List<Optional<Document>> documents = new ArrayList<>(ids.size());
+            for (int i = 0; i < ids.size(); i++) {
+                documents.add(document(ids.get(i), values.get(i)));
+            }
+            return documents;
+        }
+    }
+
+    List<Document> documentsFrom(String prefix, String after, int limit) {
+        List<Document> documents = new ArrayList<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = behind(view, Space.DOCUMENTS, prefix, after)) {
+            while (documents.size() < limit && cursor.next()) {
+                document(Keys.text(cursor.key()), cursor.value()).ifPresent(documents::add);
+            }
+        }
+        return documents;
+    }
+
+    Optional<byte[]> entry(String key) {
+        return Optional.ofNullable(rocks.get(Space.ENTRIES, Keys.text(key)));
+    }
+
+    List<Entry> entries(String prefix, String after, int limit) {
+        List<Entry> entries = new ArrayList<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = behind(view, Space.ENTRIES, prefix, after)) {
+            while (entries.size() < limit && cursor.next()) {
+                entries.add(new Entry(Keys.text(cursor.key()), cursor.value()));
+            }
+        }
+        return entries;
+    }
+
+    Checkpoint checkpoint(String task) {
+        byte[] value = rocks.get(Space.STATE, Keys.task(task));
+        Checkpoint saved = value == null ? null : TaskRecord.read(value).checkpoint();
+        return saved == null ? Checkpoint.NONE : saved;
+    }
+
+    StoreStatistics statistics() {
+        try (RocksView view = rocks.view()) {
+            ShardRecord shard = ShardRecord.read(view.get(Space.STATE, Keys.SHARD));
+            return new StoreStatistics(
+                    CollectionNames.counts(view),
+                    shard.tombstones(),
+                    shard.head(),
+                    shard.windowStart(),
+                    oldestCheckpoint(view, shard.head()));
+        }
+    }
+
+    /** The hash by adding up everything that is stored; must be the one that was kept up to date write by write. */
+    StateHash scan() {
+        try (RocksView view = rocks.view()) {
+            StateSum sum = new StateSum(0, 0);
+            for (Space space : Space.values()) {
+                addAll(view, space, sum);
+            }
+            return sum.at(AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED)).at().index());
+        }
+    }
+
+    private static void addAll(RocksView view, Space space, StateSum sum) {
+        try (RocksCursor cursor = view.cursor(space, new byte[0], null)) {
+            while (cursor.next()) {
+                byte[] key = cursor.key();
+                if (space != Space.STATE || Keys.isReplicated(key)) {
+                    sum.add(space, key, cursor.value());
+                }
+            }
+        }
+    }
+
+    private static long oldestCheckpoint(RocksView view, long head) {
+        long oldest = head;
+        try (RocksCursor cursor = view.cursor(Space.STATE, Keys.kind('T'), Keys.kind('T' + 1))) {
+            while (cursor.next()) {
+                Checkpoint saved = TaskRecord.read(cursor.value()).checkpoint();
+                oldest = saved == null ? oldest : Math.min(oldest, saved.sequence());
+            }
+        }
+        return oldest;
+    }
+
+    private static RocksCursor behind(RocksView view, Space space, String prefix, String after) {
+        byte[] first = Keys.text(prefix);
+        byte[] next = after == null ? first : Keys.behind(Keys.text(after));
+        return view.cursor(
+                space, Arrays.compareUnsigned(first, next) > 0 ? first : next, Keys.behindPrefix(first));
+    }
+
+    private Optional<Document> document(String id, byte[] value) {
+        StoredDocument stored = value == null ? null : StoredDocument.read(value);
+        if (stored == null || stored.isTombstone()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Document(
+                id,
+                collections.name(stored.collection()),
+                new ChangeVector(tag, stored.sequence()),
+                stored.lastModified(),
+                stored.body()));
+    }
+}

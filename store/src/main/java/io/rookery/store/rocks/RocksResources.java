@@ -1,0 +1,52 @@
+package io.rookery.store.rocks;
+
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RateLimiter;
+import org.rocksdb.RateLimiterMode;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/** Native memory and disk bandwidth that all stores of a process share. Closed after the last store. */
+public final class RocksResources implements AutoCloseable {
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    /** Ceiling of flushes and compactions; RocksDB tunes itself below it so that log fsyncs are not starved. */
+    private static final long BACKGROUND_BYTES_PER_SECOND = 256L << 20;
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final RateLimiter rateLimiter;
+
+    public RocksResources(long blockCacheBytes, long writeBufferBytes) {
+        cache = new LRUCache(blockCacheBytes);
+        writeBuffers = new WriteBufferManager(writeBufferBytes, cache);
+        rateLimiter = new RateLimiter(
+                BACKGROUND_BYTES_PER_SECOND,
+                RateLimiter.DEFAULT_REFILL_PERIOD_MICROS,
+                RateLimiter.DEFAULT_FAIRNESS,
+                RateLimiterMode.WRITES_ONLY,
+                true);
+    }
+
+    Cache cache() {
+        return cache;
+    }
+
+    WriteBufferManager writeBuffers() {
+        return writeBuffers;
+    }
+
+    RateLimiter rateLimiter() {
+        return rateLimiter;
+    }
+
+    @Override
+    public void close() {
+        rateLimiter.close();
+        writeBuffers.close();
+        cache.close();
+    }
+}

@@ -1,0 +1,157 @@
+package io.rookery.store.rocks;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteOptions;
+
+/**
+ * A RocksDB without its own write-ahead log: what is written is durable after {@link #flush}, all spaces at the same
+ * batch. Any thread; after {@link #close} every call fails with UNAVAILABLE, and close waits for the calls inside,
+ * because a closed native handle ends the process.
+ */
+public final class RocksStore implements AutoCloseable {
+    private final RocksSettings settings;
+    private final RocksDB db;
+    private final List<ColumnFamilyHandle> families;
+    private final WriteOptions withoutLog = new WriteOptions().setDisableWAL(true);
+    private final FlushOptions flushAndWait = new FlushOptions().setWaitForFlush(true);
+    private final ReentrantReadWriteLock inside = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private RocksStore(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> families) {
+        this.settings = settings;
+        this.db = db;
+        this.families = List.copyOf(families);
+    }
+
+    /** Opens or creates. */
+    public static RocksStore open(Path directory, RocksResources resources) {
+        RocksSettings settings = RocksSettings.writable(resources);
+        List<ColumnFamilyHandle> families = new ArrayList<>();
+        try {
+            Files.createDirectories(directory);
+            RocksDB db = RocksDB.open(settings.options(), directory.toString(), settings.families(), families);
+            return new RocksStore(settings, db, families);
+        } catch (RocksDBException | IOException e) {
+            settings.close();
+            throw new StoreFailure("Opening the store in " + directory + " failed", e);
+        }
+    }
+
+    /** One value of a store that nobody has open; null when there is no store or no such key. */
+    public static byte[] peek(Path directory, Space space, byte[] key) {
+        if (!Files.exists(directory.resolve("CURRENT"))) {
+            return null;
+        }
+        RocksDB.loadLibrary();
+        List<ColumnFamilyHandle> families = new ArrayList<>();
+        try (RocksSettings settings = RocksSettings.readOnly();
+                RocksDB db = RocksDB.openReadOnly(
+                        settings.options(), directory.toString(), settings.families(), families)) {
+            try {
+                return db.get(families.get(space.ordinal()), key);
+            } finally {
+                families.forEach(ColumnFamilyHandle::close);
+            }
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Reading the store in " + directory + " failed", e);
+        }
+    }
+
+    public RocksBatch batch() {
+        return new RocksBatch(families);
+    }
+
+    /** Null when absent. */
+    public byte[] get(Space space, byte[] key) {
+        enter();
+        try {
+            return db.get(families.get(space.ordinal()), key);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Reading a key of " + space + " failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Makes the calling thread one that is inside until it closes the view. */
+    public RocksView view() {
+        enter();
+        return new RocksView(db, families, this::leave);
+    }
+
+    public void write(RocksBatch batch) {
+        enter();
+        try {
+            db.write(withoutLog, batch.nativeBatch());
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Writing a batch failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Makes everything written so far durable. */
+    public void flush() {
+        enter();
+        try {
+            db.flush(flushAndWait, families);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Flushing failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Copies the store as it is now, by hard links, to a directory that does not exist; it is not fsynced. */
+    public void checkpoint(Path directory) {
+        enter();
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Making a checkpoint in " + directory + " failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    private void enter() {
+        inside.readLock().lock();
+        if (closed) {
+            inside.readLock().unlock();
+            throw new RookeryException(ErrorCode.UNAVAILABLE, "Expected an open store but it is closed");
+        }
+    }
+
+    private void leave() {
+        inside.readLock().unlock();
+    }
+
+    @Override
+    public void close() {
+        inside.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                families.forEach(ColumnFamilyHandle::close);
+                db.close();
+                flushAndWait.close();
+                withoutLog.close();
+                settings.close();
+            }
+        } finally {
+            inside.writeLock().unlock();
+        }
+    }
+}
