@@ -11,8 +11,7 @@ package io.rookery.api;
  * @param removed {@link FeedPage#removed()} of the first page of a reader that began at 0: what was removed before it
  *     began it cannot miss, so that is not GONE for it. 0 for a reader that goes on from a place it remembered
  */
-public record FeedRequest(
-        long after, int limit, long maxBytes, String collection, boolean before, long removed) {
+public record FeedRequest(long after, int limit, long maxBytes, String collection, boolean before, long removed) {
     public FeedRequest(long after, int limit, long maxBytes, String collection, boolean before) {
         this(after, limit, maxBytes, collection, before, 0);
     }

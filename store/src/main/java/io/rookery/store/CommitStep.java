@@ -50,7 +50,7 @@ final class CommitStep {
         if (fence != null) {
             TaskRecord known = task(fence.task());
             TaskRecord raised = known.raisedTo(fence.epoch());
-            if (raised != known) {
+            if (!raised.equals(known)) {
                 draft.put(Space.STATE, Keys.task(fence.task()), raised.write());
             }
         }

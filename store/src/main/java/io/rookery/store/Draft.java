@@ -82,7 +82,7 @@ final class Draft implements AutoCloseable {
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(key) + space.ordinal();
+            return 31 * Arrays.hashCode(key) + space.number();
         }
     }
 }

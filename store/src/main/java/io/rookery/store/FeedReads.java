@@ -87,7 +87,8 @@ final class FeedReads {
     }
 
     private void addThose(List<Long> sequences) {
-        List<byte[]> values = view.get(Space.FEED, sequences.stream().map(Keys::feed).toList());
+        List<byte[]> values =
+                view.get(Space.FEED, sequences.stream().map(Keys::feed).toList());
         for (int i = 0; i < values.size() && !isFull(); i++) {
             add(FeedRecord.read(sequences.get(i), values.get(i)));
         }

@@ -22,14 +22,13 @@ record FeedRecord(
         int bodyBytes,
         int beforeBytes,
         String id) {
-    private static final Operation[] OPERATIONS = Operation.values();
     private static final int FIXED_BYTES = 2 + 3 * Integer.BYTES + 2 * Long.BYTES;
 
     static FeedRecord read(long sequence, byte[] value) {
         ByteBuffer in = StoredFormat.read(value, "feed record");
         return new FeedRecord(
                 sequence,
-                OPERATIONS[in.get()],
+                StoredFormat.operation(in.get()),
                 in.getInt(),
                 in.getLong(),
                 in.getLong(),
@@ -42,7 +41,7 @@ record FeedRecord(
         byte[] text = id.getBytes(UTF_8);
         return ByteBuffer.allocate(FIXED_BYTES + text.length)
                 .put(StoredFormat.ONE)
-                .put((byte) operation.ordinal())
+                .put(StoredFormat.code(operation))
                 .putInt(collection)
                 .putLong(previous)
                 .putLong(timestamp)

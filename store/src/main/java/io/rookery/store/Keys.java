@@ -39,7 +39,11 @@ final class Keys {
     }
 
     static byte[] feedOf(int collection, long sequence) {
-        return ByteBuffer.allocate(13).put(FEED_OF_COLLECTION).putInt(collection).putLong(sequence).array();
+        return ByteBuffer.allocate(13)
+                .put(FEED_OF_COLLECTION)
+                .putInt(collection)
+                .putLong(sequence)
+                .array();
     }
 
     /** The last eight bytes of a feed key of either kind. */

@@ -99,8 +99,6 @@ final class Refusals {
     private ChangeVector version(String id) {
         byte[] value = draft.get(Space.DOCUMENTS, Keys.text(id));
         StoredDocument stored = value == null ? null : StoredDocument.read(value);
-        return stored == null || stored.isTombstone()
-                ? ChangeVector.NONE
-                : new ChangeVector(tag, stored.sequence());
+        return stored == null || stored.isTombstone() ? ChangeVector.NONE : new ChangeVector(tag, stored.sequence());
     }
 }

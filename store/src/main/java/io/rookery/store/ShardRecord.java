@@ -30,13 +30,7 @@ record ShardRecord(
         }
         ByteBuffer in = StoredFormat.read(value, "shard record");
         return new ShardRecord(
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong(),
-                in.getLong());
+                in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
     byte[] write() {

@@ -35,13 +35,7 @@ final class ShardState {
     void save(Draft draft) {
         collections.save(draft);
         ShardRecord now = new ShardRecord(
-                head,
-                windowStart,
-                tombstonesFrom,
-                removedTombstone,
-                tombstones,
-                oldestIdempotency,
-                nextIdempotency);
+                head, windowStart, tombstonesFrom, removedTombstone, tombstones, oldestIdempotency, nextIdempotency);
         if (!now.equals(saved)) {
             draft.put(Space.STATE, Keys.SHARD, now.write());
             saved = now;

@@ -35,7 +35,11 @@ final class StateSum {
     private long[] part(Space space, byte[] key, byte[] value) {
         int length = 1 + Integer.BYTES + key.length + value.length;
         byte[] bytes = length <= buffer.length ? buffer : new byte[length];
-        ByteBuffer.wrap(bytes).put((byte) space.ordinal()).putInt(key.length).put(key).put(value);
+        ByteBuffer.wrap(bytes)
+                .put((byte) space.number())
+                .putInt(key.length)
+                .put(key)
+                .put(value);
         if (length <= KEPT_BUFFER_BYTES) {
             buffer = bytes;
         }

@@ -92,7 +92,8 @@ final class StoreReads {
             for (Space space : Space.values()) {
                 addAll(view, space, sum);
             }
-            return sum.at(AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED)).at().index());
+            return sum.at(
+                    AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED)).at().index());
         }
     }
 
@@ -121,8 +122,7 @@ final class StoreReads {
     private static RocksCursor behind(RocksView view, Space space, String prefix, String after) {
         byte[] first = Keys.text(prefix);
         byte[] next = after == null ? first : Keys.behind(Keys.text(after));
-        return view.cursor(
-                space, Arrays.compareUnsigned(first, next) > 0 ? first : next, Keys.behindPrefix(first));
+        return view.cursor(space, Arrays.compareUnsigned(first, next) > 0 ? first : next, Keys.behindPrefix(first));
     }
 
     private Optional<Document> document(String id, byte[] value) {

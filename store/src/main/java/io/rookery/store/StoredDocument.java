@@ -14,20 +14,19 @@ import java.util.Arrays;
  */
 record StoredDocument(
         Operation operation, int collection, long sequence, long lastModified, long previous, byte[] value) {
-    private static final Operation[] OPERATIONS = Operation.values();
     private static final int METADATA_BYTES = 2 + Integer.BYTES + 3 * Long.BYTES;
 
     static StoredDocument read(byte[] value) {
         ByteBuffer in = StoredFormat.read(value, "document");
         return new StoredDocument(
-                OPERATIONS[in.get()], in.getInt(), in.getLong(), in.getLong(), in.getLong(), value);
+                StoredFormat.operation(in.get()), in.getInt(), in.getLong(), in.getLong(), in.getLong(), value);
     }
 
     static StoredDocument of(FeedRecord record, Json body) {
         int bodyBytes = body == null ? 0 : body.size();
         ByteBuffer out = ByteBuffer.allocate(METADATA_BYTES + bodyBytes)
                 .put(StoredFormat.ONE)
-                .put((byte) record.operation().ordinal())
+                .put(StoredFormat.code(record.operation()))
                 .putInt(record.collection())
                 .putLong(record.sequence())
                 .putLong(record.timestamp())

@@ -1,5 +1,6 @@
 package io.rookery.store;
 
+import io.rookery.api.Operation;
 import io.rookery.store.rocks.StoreFailure;
 import java.nio.ByteBuffer;
 
@@ -16,5 +17,22 @@ final class StoredFormat {
                     + (value.length == 0 ? "nothing" : value[0]));
         }
         return ByteBuffer.wrap(value, 1, value.length - 1);
+    }
+
+    static byte code(Operation operation) {
+        return switch (operation) {
+            case INSERT -> 'I';
+            case UPDATE -> 'U';
+            case DELETE -> 'D';
+        };
+    }
+
+    static Operation operation(byte code) {
+        return switch (code) {
+            case 'I' -> Operation.INSERT;
+            case 'U' -> Operation.UPDATE;
+            case 'D' -> Operation.DELETE;
+            default -> throw new StoreFailure("Expected the code of an operation but found " + code);
+        };
     }
 }

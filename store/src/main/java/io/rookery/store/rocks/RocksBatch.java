@@ -16,7 +16,7 @@ public final class RocksBatch implements AutoCloseable {
 
     public void put(Space space, byte[] key, byte[] value) {
         try {
-            batch.put(families.get(space.ordinal()), key, value);
+            batch.put(families.get(space.number()), key, value);
         } catch (RocksDBException e) {
             throw new StoreFailure("Putting a key of " + space + " failed", e);
         }
@@ -24,7 +24,7 @@ public final class RocksBatch implements AutoCloseable {
 
     public void delete(Space space, byte[] key) {
         try {
-            batch.delete(families.get(space.ordinal()), key);
+            batch.delete(families.get(space.number()), key);
         } catch (RocksDBException e) {
             throw new StoreFailure("Deleting a key of " + space + " failed", e);
         }

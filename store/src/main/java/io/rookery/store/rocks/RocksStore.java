@@ -57,10 +57,10 @@ public final class RocksStore implements AutoCloseable {
         RocksDB.loadLibrary();
         List<ColumnFamilyHandle> families = new ArrayList<>();
         try (RocksSettings settings = RocksSettings.readOnly();
-                RocksDB db = RocksDB.openReadOnly(
-                        settings.options(), directory.toString(), settings.families(), families)) {
+                RocksDB db =
+                        RocksDB.openReadOnly(settings.options(), directory.toString(), settings.families(), families)) {
             try {
-                return db.get(families.get(space.ordinal()), key);
+                return db.get(families.get(space.number()), key);
             } finally {
                 families.forEach(ColumnFamilyHandle::close);
             }
@@ -77,7 +77,7 @@ public final class RocksStore implements AutoCloseable {
     public byte[] get(Space space, byte[] key) {
         enter();
         try {
-            return db.get(families.get(space.ordinal()), key);
+            return db.get(families.get(space.number()), key);
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading a key of " + space + " failed", e);
         } finally {

@@ -29,7 +29,7 @@ public final class RocksView implements AutoCloseable {
     /** Null when absent. */
     public byte[] get(Space space, byte[] key) {
         try {
-            return db.get(families.get(space.ordinal()), options, key);
+            return db.get(families.get(space.number()), options, key);
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading a key of " + space + " failed", e);
         }
@@ -41,8 +41,7 @@ public final class RocksView implements AutoCloseable {
             return new ArrayList<>();
         }
         try {
-            return db.multiGetAsList(
-                    options, Collections.nCopies(keys.size(), families.get(space.ordinal())), keys);
+            return db.multiGetAsList(options, Collections.nCopies(keys.size(), families.get(space.number())), keys);
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading keys of " + space + " failed", e);
         }
@@ -55,7 +54,7 @@ public final class RocksView implements AutoCloseable {
         if (bound != null) {
             ranged.setIterateUpperBound(bound);
         }
-        var iterator = db.newIterator(families.get(space.ordinal()), ranged);
+        var iterator = db.newIterator(families.get(space.number()), ranged);
         iterator.seek(from);
         return new RocksCursor(ranged, bound, iterator);
     }
