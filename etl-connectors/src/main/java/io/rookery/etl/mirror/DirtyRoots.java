@@ -1,0 +1,87 @@
+package io.rookery.etl.mirror;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Roots whose documents a batch may have changed, by task; found by walking up from a changed row. */
+final class DirtyRoots {
+    private final Map<String, List<Place>> places;
+    private final Rows rows;
+    private final Map<String, Set<String>> roots = new LinkedHashMap<>();
+    private int size;
+
+    /** @param places by table */
+    DirtyRoots(Map<String, List<Place>> places, Rows rows) {
+        this.places = places;
+        this.rows = rows;
+    }
+
+    /** Marks the roots that show this row, as the rows stand now. */
+    void mark(String table, String key, Map<String, Object> row) {
+        for (Place place : places.getOrDefault(table, List.of())) {
+            if (place.copy() == null) {
+                climb(place, 0, key, row);
+            } else {
+                rows.referring(place.copying(), key, copying -> climb(place, 0, copying, null));
+            }
+        }
+    }
+
+    /** Marks what shows the row through a copy only where the copied column differs. */
+    void markChanged(String table, String key, Map<String, Object> before, Map<String, Object> after) {
+        for (Place place : places.getOrDefault(table, List.of())) {
+            if (place.copy() == null) {
+                climb(place, 0, key, before);
+                climb(place, 0, key, after);
+            } else if (!java.util.Objects.equals(
+                    before.get(place.copy().take()), after.get(place.copy().take()))) {
+                rows.referring(place.copying(), key, copying -> climb(place, 0, copying, null));
+            }
+        }
+    }
+
+    private void climb(Place place, int step, String key, Map<String, Object> row) {
+        if (step == place.up().size()) {
+            add(place.definition().task(), key);
+            return;
+        }
+        Map<String, Object> here = row != null ? row : rows.row(tableAt(place, step), key);
+        String parent =
+                here == null ? null : RowKeys.key(here, place.up().get(step).columns());
+        if (parent != null) {
+            climb(place, step + 1, parent, null);
+        }
+    }
+
+    private static String tableAt(Place place, int step) {
+        if (step > 0) {
+            return place.up().get(step - 1).table();
+        }
+        return place.copy() == null ? place.table() : place.copying().table();
+    }
+
+    void add(String task, String root) {
+        if (roots.computeIfAbsent(task, absent -> new LinkedHashSet<>()).add(root)) {
+            size++;
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    Map<String, Set<String>> byTask() {
+        return roots;
+    }
+
+    /** Hands everything over and forgets it. */
+    void drain(Consumer<Map<String, Set<String>>> consumer) {
+        consumer.accept(roots);
+        roots.clear();
+        size = 0;
+    }
+}

@@ -1,0 +1,145 @@
+package io.rookery.etl.mirror;
+
+import io.rookery.api.Change;
+import io.rookery.api.Document;
+import io.rookery.api.DocumentId;
+import io.rookery.api.DocumentReader;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Json;
+import io.rookery.api.Operation;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transform;
+import io.rookery.api.Write;
+import io.rookery.etl.mirror.MirrorDefinition.Deletes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Builds one task's documents and says what must be written; what equals the stored document is not. One thread. */
+final class DocumentBuilder {
+    private final MirrorDefinition definition;
+    private final List<Transform> steps;
+    private final DocumentReader reader;
+    private final ParkedDocuments parked;
+
+    DocumentBuilder(MirrorDefinition definition, List<Transform> steps, DocumentReader reader) {
+        this.definition = definition;
+        this.steps = steps;
+        this.reader = reader;
+        this.parked = new ParkedDocuments(definition.task(), reader);
+    }
+
+    MirrorDefinition definition() {
+        return definition;
+    }
+
+    ParkedDocuments parked() {
+        return parked;
+    }
+
+    /** The document's id for a root row; null when the template lacks a value. */
+    String id(String key, Map<String, Object> row) {
+        return definition.id() != null
+                ? definition.id().apply(row)
+                : definition.collection().toLowerCase(Locale.ROOT) + '/' + key.replace('/', '-');
+    }
+
+    /** What must be written for these roots, as the rows stand. */
+    List<Write> build(Iterable<String> roots, Rows rows, long now) {
+        List<Write> writes = new ArrayList<>();
+        Map<String, Json> built = new LinkedHashMap<>();
+        for (String root : roots) {
+            Map<String, Object> row = rows.row(definition.root().table(), root);
+            if (row != null) {
+                buildOne(root, row, rows, now, built, writes);
+            }
+        }
+        List<String> ids = List.copyOf(built.keySet());
+        List<Optional<Document>> stored = reader.documents(ids);
+        for (int i = 0; i < ids.size(); i++) {
+            String id = ids.get(i);
+            Json body = built.get(id);
+            Optional<Document> there = stored.get(i);
+            if (body == null) {
+                there.ifPresent(document -> writes.add(new Write.DeleteDocument(id, null)));
+            } else if (there.isEmpty()
+                    || !there.get().body().equals(body)
+                    || !there.get().collection().equals(definition.collection())) {
+                writes.add(new Write.PutDocument(id, definition.collection(), body, null));
+            }
+            writes.addAll(parked.built(id));
+        }
+        return writes;
+    }
+
+    private void buildOne(
+            String root, Map<String, Object> row, Rows rows, long now, Map<String, Json> built, List<Write> writes) {
+        String id = id(root, row);
+        try {
+            if (id == null) {
+                throw new RookeryException(
+                        ErrorCode.CHANGE_REJECTED, "Expected a value for every column of the id's template");
+            }
+            new DocumentId(id);
+            built.put(id, body(id, root, row, rows, now));
+        } catch (RookeryException e) {
+            if (e.code() != ErrorCode.CHANGE_REJECTED
+                    && e.code() != ErrorCode.BAD_ID
+                    && e.code() != ErrorCode.TOO_LARGE) {
+                throw e;
+            }
+            writes.add(parked.park(id == null ? "?/" + root : id, root, e.getMessage(), now));
+        }
+    }
+
+    /** Null when the steps leave nothing. */
+    private Json body(String id, String root, Map<String, Object> row, Rows rows, long now) {
+        Map<String, Object> document =
+                new Assembler(rows, definition.maxItems()).document(definition.root(), root, row);
+        List<Change> changes = List.of(
+                new Change(0, Operation.UPDATE, id, definition.collection(), now, Json.of(document), null, null));
+        for (Transform step : steps) {
+            List<Change> next = new ArrayList<>();
+            changes.forEach(change -> next.addAll(step.apply(change)));
+            changes = next;
+        }
+        if (changes.size() > 1) {
+            throw new RookeryException(
+                    ErrorCode.CHANGE_REJECTED,
+                    "Expected at most one document of the steps but found " + changes.size());
+        }
+        return changes.isEmpty() ? null : checked(changes.get(0).document());
+    }
+
+    private static Json checked(Json body) {
+        if (body.size() > io.rookery.api.Limits.DOCUMENT_BYTES) {
+            throw new RookeryException(
+                    ErrorCode.TOO_LARGE,
+                    "Expected a document of at most " + io.rookery.api.Limits.DOCUMENT_BYTES + " bytes but found "
+                            + body.size());
+        }
+        return body;
+    }
+
+    /** What must be written because a root row went away, or its document's id changed. */
+    List<Write> removed(String key, Map<String, Object> before, Map<String, Object> after) {
+        String old = id(key, before);
+        if (old == null || (after != null && old.equals(id(key, after)))) {
+            return List.of();
+        }
+        List<Write> writes = new ArrayList<>(parked.built(old));
+        if (after != null || definition.deletes() == Deletes.REMOVE) {
+            writes.add(new Write.DeleteDocument(old, null));
+        } else if (definition.deletes() == Deletes.MARK) {
+            reader.document(old).ifPresent(document -> {
+                Map<String, Object> marked = new LinkedHashMap<>(document.body().asObject());
+                marked.put("deleted", true);
+                writes.add(new Write.PutDocument(old, definition.collection(), Json.of(marked), null));
+            });
+        }
+        return writes;
+    }
+}

@@ -1,0 +1,15 @@
+package io.rookery.etl.mirror;
+
+import io.rookery.api.Fence;
+import io.rookery.api.Transform;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a mirror is made for.
+ *
+ * @param tasks the connection's tasks with their steps, in a fixed order
+ * @param fence the unit and the epoch that every transaction is conditional on
+ */
+record MirrorSetup(
+        String connection, Map<MirrorDefinition, List<Transform>> tasks, Fence fence, MirrorProgress progress) {}

@@ -1,0 +1,123 @@
+package io.rookery.etl.mirror;
+
+import io.rookery.api.DocumentReader;
+import io.rookery.api.Entry;
+import io.rookery.api.Json;
+import io.rookery.api.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The stored rows and their indexes with one batch's changes over them, not yet committed. One thread; thrown away after
+ * the batch.
+ */
+final class Rows {
+    private static final byte[] NOTHING = {};
+    private static final int PAGE = 1_000;
+
+    private final DocumentReader reader;
+    private final RowKeys keys;
+    /** Entry key → new value; null: removed. Ordered, so that scans can be merged. */
+    private final TreeMap<String, byte[]> changed = new TreeMap<>();
+
+    private final Map<String, Json> known = new HashMap<>();
+    private long bytes;
+
+    Rows(DocumentReader reader, RowKeys keys) {
+        this.reader = reader;
+        this.keys = keys;
+    }
+
+    /** The row as plain values, or null. */
+    Map<String, Object> row(String table, String key) {
+        Json row = json(table, key);
+        return row == null ? null : row.asObject();
+    }
+
+    /** The row as its bytes, or null. */
+    Json json(String table, String key) {
+        String entry = keys.row(table, key);
+        if (!known.containsKey(entry)) {
+            byte[] stored = changed.containsKey(entry)
+                    ? changed.get(entry)
+                    : reader.entry(entry).orElse(null);
+            known.put(entry, stored == null ? null : Json.trusted(stored));
+        }
+        return known.get(entry);
+    }
+
+    boolean has(String entry) {
+        return changed.containsKey(entry)
+                ? changed.get(entry) != null
+                : reader.entry(entry).isPresent();
+    }
+
+    void put(String table, String key, Json row) {
+        set(keys.row(table, key), row.bytes());
+        known.put(keys.row(table, key), row);
+    }
+
+    void remove(String table, String key) {
+        set(keys.row(table, key), null);
+    }
+
+    void putReference(Reference reference, String values, String key) {
+        set(keys.refs(reference, values) + key, NOTHING);
+    }
+
+    void removeReference(Reference reference, String values, String key) {
+        set(keys.refs(reference, values) + key, null);
+    }
+
+    void putEntry(String key, byte[] value) {
+        set(key, value);
+    }
+
+    private void set(String entry, byte[] value) {
+        known.remove(entry);
+        changed.put(entry, value);
+        bytes += entry.length() + (value == null ? 0 : value.length);
+    }
+
+    /** Gives the keys of the rows that refer to these values, page by page, to the consumer. */
+    void referring(Reference reference, String values, Consumer<String> consumer) {
+        String prefix = keys.refs(reference, values);
+        List<Entry> page = List.of();
+        do {
+            String after = page.isEmpty() ? null : page.get(page.size() - 1).key();
+            page = reader.entries(prefix, after, PAGE);
+            for (Entry entry : page) {
+                if (!changed.containsKey(entry.key())) {
+                    consumer.accept(entry.key().substring(prefix.length()));
+                }
+            }
+        } while (page.size() == PAGE);
+        List<String> added = new ArrayList<>();
+        for (Map.Entry<String, byte[]> entry : changed.tailMap(prefix).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            if (entry.getValue() != null) {
+                added.add(entry.getKey().substring(prefix.length()));
+            }
+        }
+        added.forEach(consumer);
+    }
+
+    /** Approximate size of what {@link #writes()} gives. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** What the batch changes, in the order of the keys. */
+    List<Write> writes() {
+        List<Write> writes = new ArrayList<>(changed.size());
+        changed.forEach((key, value) ->
+                writes.add(value == null ? new Write.DeleteEntry(key) : new Write.PutEntry(key, value)));
+        return writes;
+    }
+}

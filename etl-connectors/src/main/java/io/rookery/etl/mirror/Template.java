@@ -1,0 +1,47 @@
+package io.rookery.etl.mirror;
+
+import io.rookery.api.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An id made from a row's columns: {@code orders/{id}}.
+ *
+ * @param literals texts before, between and behind the columns: one more than there are columns
+ */
+record Template(List<String> literals, List<String> columns) {
+    static Template of(Setting setting) {
+        String text = setting.text();
+        List<String> literals = new ArrayList<>();
+        List<String> columns = new ArrayList<>();
+        int at = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', at)) {
+            int close = text.indexOf('}', open);
+            if (close < open + 2) {
+                throw setting.error("Expected a column between braces in the template '" + text + "'");
+            }
+            literals.add(text.substring(at, open));
+            columns.add(text.substring(open + 1, close).trim());
+            at = close + 1;
+        }
+        if (columns.isEmpty()) {
+            throw setting.error("Expected a column in braces, like orders/{id}, but found '" + text + "'");
+        }
+        literals.add(text.substring(at));
+        return new Template(literals, columns);
+    }
+
+    /** The id, or null when a column is missing or null. */
+    String apply(Map<String, Object> row) {
+        StringBuilder id = new StringBuilder(literals.get(0));
+        for (int i = 0; i < columns.size(); i++) {
+            Object value = row.get(columns.get(i));
+            if (value == null) {
+                return null;
+            }
+            id.append(RowKeys.text(value)).append(literals.get(i + 1));
+        }
+        return id.toString();
+    }
+}
