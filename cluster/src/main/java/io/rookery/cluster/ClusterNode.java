@@ -1,64 +1,243 @@
 package io.rookery.cluster;
 
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Document;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Write;
+import io.rookery.store.StoreResources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
 
 /**
  * One node: its Raft server, its shards, the way to the other nodes. The cluster's own state (nodes, databases, tasks,
  * connections, assignments) are the documents of the system shard, so it is written, read and followed as any other.
+ *
+ * <p>What the node cannot survive (a log that cannot be written, an entry that cannot be applied, a Raft group that
+ * closed itself) ends the process at once with exit code 70 and a line on standard error.
  */
 public final class ClusterNode implements AutoCloseable {
+    private static final long START_MILLIS = 60_000;
+
+    private final ClusterConfig config;
+    private final NodeContext node;
+    private final StoreResources resources;
+    private final Shards shards;
+    private final Administration administration;
+    private final Duties duties;
+    private volatile Known known = new Known(-1, new Topology(Map.of(), Map.of(), Map.of()));
+
+    /** The topology as of a sequence number of the system shard. */
+    private record Known(long sequence, Topology topology) {}
+
+    private ClusterNode(ClusterConfig config, Tuning tuning) {
+        this.config = config;
+        Peers peers = new Peers(config.tag(), this::address);
+        node = new NodeContext(
+                config.tag(),
+                new AtomicReference<>(),
+                peers,
+                Threads.start(config.tag()),
+                tuning,
+                config.electionTimeout().toNanos());
+        resources = StoreResources.open(config.blockCacheBytes(), config.writeBufferBytes());
+        shards = new Shards(node, config.data(), resources);
+        NodeWatch watch = new NodeWatch(node, shards);
+        administration = new Administration(node, shards, watch);
+        duties = new Duties(node, shards, watch);
+    }
+
+    /** Returns when this node answers; a founding one when its cluster of one takes writes. */
     public static ClusterNode start(ClusterConfig config) {
-        throw new UnsupportedOperationException("being written");
+        return start(config, Tuning.PRODUCTION);
+    }
+
+    static ClusterNode start(ClusterConfig config, Tuning tuning) {
+        ClusterNode started = new ClusterNode(config, tuning);
+        try {
+            started.open(tuning);
+            return started;
+        } catch (IOException e) {
+            started.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private void open(Tuning tuning) throws IOException {
+        Path raft = RaftSettings.raftFolder(config.data());
+        Files.createDirectories(raft);
+        boolean founding = !config.joining() && Folders.list(raft).isEmpty();
+        RaftServer.Builder builder = RaftServer.newBuilder()
+                .setServerId(RaftPeerId.valueOf(config.tag()))
+                .setProperties(RaftSettings.properties(config, tuning))
+                .setParameters(RaftSettings.parameters(node.peers()))
+                .setStateMachineRegistry(shards::machine);
+        if (founding) {
+            ShardDefinition system = ShardDefinition.system(UUID.randomUUID());
+            shards.prepareFolder(system);
+            RaftPeer self = Members.peer(config.tag(), config.raft());
+            builder.setGroup(RaftGroup.valueOf(system.groupId(), self)).setOption(RaftStorage.StartupOption.FORMAT);
+        }
+        RaftServer server = builder.build();
+        node.server().set(server);
+        server.start();
+        shards.expectAllOpen();
+        shards.system().filter(system -> isAlone()).ifPresent(this::found);
+        duties.start();
+    }
+
+    private boolean isAlone() {
+        return shards.system()
+                .flatMap(ReplicatedStore::division)
+                .map(division -> NodeWatch.members(division).equals(List.of(config.tag())))
+                .orElse(false);
+    }
+
+    /** Writes down the founder, unless a start before this one did. */
+    private void found(ReplicatedStore system) {
+        boolean leads =
+                node.threads().until(START_MILLIS, system::leads).join();
+        if (!leads) {
+            throw new RookeryException(ErrorCode.NO_LEADER, "The node could not take the lead of its own cluster");
+        }
+        Optional<Document> self = system.document(SystemState.NODES + config.tag());
+        if (self.isEmpty()) {
+            Reconciler.commit(
+                    system,
+                    new Write.PutDocument(
+                            "cluster",
+                            "@cluster",
+                            Json.of(Map.of("id", system.definition().group().toString())),
+                            null),
+                    SystemState.put(
+                            new Topology.Node(config.tag(), config.httpUrl(), config.raft()),
+                            false,
+                            ChangeVector.NONE));
+        }
+    }
+
+    /** Where a node listens: from the topology, else from the members of some group here. */
+    private Optional<String> address(String tag) {
+        Topology.Node found = topology().nodes().get(tag);
+        if (found != null) {
+            return Optional.of(found.raft());
+        }
+        return shards.all().stream()
+                .flatMap(store -> store.division().stream())
+                .flatMap(division -> division.getRaftConf().getAllPeers().stream())
+                .filter(peer -> peer.getId().toString().equals(tag))
+                .map(RaftPeer::getAddress)
+                .findFirst();
     }
 
     public String tag() {
-        throw new UnsupportedOperationException("being written");
+        return config.tag();
     }
 
     /** The cluster's id, made when it was founded; empty until this node is part of one. */
     public Optional<String> clusterId() {
-        throw new UnsupportedOperationException("being written");
+        return shards.system().map(system -> system.definition().group().toString());
     }
 
-    /** The system shard; its documents are described in {@link Topology}. */
+    /**
+     * The system shard; its documents are described in {@link Topology}.
+     *
+     * @throws RookeryException UNAVAILABLE while this node waits to be added to a cluster
+     */
     public ReplicatedStore system() {
-        throw new UnsupportedOperationException("being written");
+        return shards.system()
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.UNAVAILABLE, "Node " + config.tag() + " is not part of a cluster yet"));
     }
 
     /** This node's replica of a database's shard; empty when it has none. */
     public Optional<ReplicatedStore> shard(String database, int shard) {
-        throw new UnsupportedOperationException("being written");
+        Topology.Database found = topology().databases().get(database);
+        if (found == null) {
+            return Optional.empty();
+        }
+        return found.shards().stream()
+                .filter(candidate -> candidate.number() == shard)
+                .findFirst()
+                .flatMap(candidate -> shards.find(UUID.fromString(candidate.group())));
     }
 
     /** What this node knows of the cluster, from its replica of the system shard. */
     public Topology topology() {
-        throw new UnsupportedOperationException("being written");
+        Optional<ReplicatedStore> system = shards.system();
+        if (system.isEmpty()) {
+            return known.topology();
+        }
+        try {
+            long head = system.get().head();
+            Known current = known;
+            if (current.sequence() != head) {
+                // read after the head: it may be newer than the number says, never older
+                current = new Known(head, SystemState.read(system.get()).topology());
+                known = current;
+            }
+            return current.topology();
+        } catch (RookeryException e) {
+            return known.topology(); // the replica is being opened or closed
+        }
     }
 
     /** Adds a node that was started with {@code joining}; completes when it votes. Any node takes the call. */
-    public CompletableFuture<Void> addNode(Topology.Node node) {
-        throw new UnsupportedOperationException("being written");
+    public CompletableFuture<Void> addNode(Topology.Node added) {
+        return administration.addNode(added);
     }
 
     /** Removes a node from every group and from the topology. */
     public CompletableFuture<Void> removeNode(String tag) {
-        throw new UnsupportedOperationException("being written");
+        return administration.removeNode(tag);
     }
 
-    /** @param replicas wished number; the database has as many as there are nodes until then, and grows when nodes join */
+    /**
+     * @param replicas wished number; the database has as many as there are nodes until then, and grows when nodes join
+     */
     public CompletableFuture<Void> createDatabase(String name, int replicas) {
-        throw new UnsupportedOperationException("being written");
+        return administration.createDatabase(name, replicas);
     }
 
     public CompletableFuture<Void> deleteDatabase(String name) {
-        throw new UnsupportedOperationException("being written");
+        return administration.deleteDatabase(name);
     }
 
     public NodeMessenger messenger() {
-        throw new UnsupportedOperationException("being written");
+        return node.peers();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        duties.close();
+        RaftServer server = node.server().get();
+        try {
+            if (server != null) {
+                server.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            node.peers().close();
+            node.threads().close();
+            resources.close();
+        }
+    }
 }

@@ -6,100 +6,283 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.Document;
 import io.rookery.api.DocumentDatabase;
 import io.rookery.api.Entry;
+import io.rookery.api.ErrorCode;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
+import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.store.Command;
+import io.rookery.store.DocumentStore;
 import io.rookery.store.Outcome;
 import io.rookery.store.StateHash;
 import io.rookery.store.StoreStatistics;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
 
 /**
  * A shard as every node offers it: writes go through the leader's group commit, wherever the leader is; reads are of
  * this node's replica, behind the fence where they must be linearizable.
+ *
+ * <p>The handle survives elections and snapshot installs. Its futures are completed by a few shared threads: work that
+ * blocks must be attached with an executor of its own.
  */
 public final class ReplicatedStore implements DocumentDatabase {
-    private ReplicatedStore() {}
+    private static final long NO_LEADER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Hands a command to the leader. Fails with OVERLOADED when no permit is free, NO_LEADER, TIMEOUT (outcome unknown). */
+    private final NodeContext node;
+    private final ShardDefinition shard;
+    private final Replica replica;
+    private final ReadFence fence;
+    private final GroupCommit toLog;
+    private final GroupCommit toLeader;
+
+    ReplicatedStore(NodeContext node, ShardDefinition shard, StoreStateMachine machine) {
+        this.node = node;
+        this.shard = shard;
+        replica = machine.replica();
+        ReadLease lease = new ReadLease(node.electionNanos());
+        LogWriter writer = new LogWriter(
+                node.server(), shard.groupId(), lease, node.threads().completions());
+        machine.onAppend(writer::appended);
+        machine.onRoleChange(lease::drop);
+        toLog = new GroupCommit(
+                commands -> writer.send(commands).thenApply(ReplicatedStore::results),
+                node.threads().pump());
+        toLeader = new GroupCommit(this::forward, node.threads().pump());
+        byte[] barrier = CommandCodec.encode(new Command.Barrier());
+        fence = new ReadFence(
+                node,
+                shard,
+                replica,
+                this::raft,
+                lease,
+                () -> writer.send(List.of(barrier)).thenApply(ReadFence::passed));
+    }
+
+    private static List<GroupCommit.Result> results(List<byte[]> outcomes) {
+        return outcomes.stream()
+                .map(outcome -> new GroupCommit.Result(outcome, null))
+                .toList();
+    }
+
+    /**
+     * Hands a command to the leader. Fails with OVERLOADED when no permit is free, NO_LEADER, TIMEOUT (outcome
+     * unknown).
+     */
     public CompletableFuture<Outcome> submit(Command command) {
-        throw new UnsupportedOperationException("being written");
+        byte[] bytes;
+        try {
+            bytes = CommandCodec.encode(command);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return attempt(bytes, System.nanoTime() + NO_LEADER_NANOS).thenApply(OutcomeCodec::decode);
+    }
+
+    /** Tries again as long as it is certain that nothing was appended, within bounds. */
+    private CompletableFuture<byte[]> attempt(byte[] command, long deadline) {
+        CompletableFuture<byte[]> outcome = leads() ? toLog.submit(command) : toLeader.submit(command);
+        return outcome.exceptionallyCompose(failure -> {
+            Throwable cause = Failures.unwrap(failure);
+            if (!(cause instanceof NotAppendedException)) {
+                return CompletableFuture.failedFuture(cause);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return CompletableFuture.failedFuture(new RookeryException(
+                        ErrorCode.NO_LEADER,
+                        "Nobody leads " + shard.database() + "/" + shard.shard() + ": " + cause.getMessage(),
+                        cause));
+            }
+            return CompletableFuture.supplyAsync(
+                            () -> command, node.threads().later(50))
+                    .thenCompose(again -> attempt(again, deadline));
+        });
+    }
+
+    /** What another node forwarded: into our log, or refused; never forwarded again. */
+    CompletableFuture<byte[]> submitHere(byte[] command) {
+        return leads()
+                ? toLog.submit(command)
+                : CompletableFuture.failedFuture(new NotAppendedException("Node " + node.tag() + " does not lead"));
+    }
+
+    private CompletableFuture<List<GroupCommit.Result>> forward(List<byte[]> commands) {
+        String leader = leaderTag();
+        if (leader == null || leader.equals(node.tag())) {
+            return CompletableFuture.failedFuture(new NotAppendedException("No leader is known"));
+        }
+        return Forwarding.ask(node.peers(), leader, shard.group(), commands);
+    }
+
+    CompletableFuture<Long> leaderIndex() {
+        return fence.leaderIndex();
     }
 
     @Override
     public CompletableFuture<CommitResult> commit(Transaction transaction) {
-        throw new UnsupportedOperationException("being written");
+        return submit(new Command.Commit(transaction)).thenApply(ReplicatedStore::committed);
+    }
+
+    private static CommitResult committed(Outcome outcome) {
+        if (outcome instanceof Outcome.Committed committed) {
+            return committed.result();
+        }
+        if (outcome instanceof Outcome.Conflict conflict) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected " + version(conflict.expected()) + " of " + conflict.id() + " but found "
+                            + version(conflict.actual()));
+        }
+        if (outcome instanceof Outcome.Fenced fenced) {
+            throw new RookeryException(
+                    ErrorCode.FENCED,
+                    "Expected epoch " + fenced.epoch() + " of task " + fenced.task() + " but found "
+                            + fenced.current());
+        }
+        throw new RookeryException(ErrorCode.INTERNAL, "Expected a commit's outcome but found " + outcome);
+    }
+
+    private static String version(ChangeVector vector) {
+        return vector.equals(ChangeVector.NONE) ? "no version" : "change vector " + vector;
     }
 
     @Override
     public CompletableFuture<Void> fence() {
-        throw new UnsupportedOperationException("being written");
+        return fence.pass();
     }
 
     @Override
     public CompletableFuture<Void> applied(long index) {
-        throw new UnsupportedOperationException("being written");
+        return replica.appliedIndex().at(index).thenApply(reached -> null);
     }
 
     @Override
     public Optional<Document> document(String id) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.document(id));
     }
 
     @Override
     public List<Optional<Document>> documents(List<String> ids) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.documents(ids));
     }
 
     @Override
     public Optional<byte[]> entry(String key) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.entry(key));
     }
 
     @Override
     public List<Entry> entries(String prefix, String after, int limit) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.entries(prefix, after, limit));
     }
 
     @Override
     public List<Document> documentsFrom(String prefix, String after, int limit) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.documentsFrom(prefix, after, limit));
     }
 
     @Override
     public Checkpoint checkpoint(String task) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.checkpoint(task));
     }
 
     @Override
     public FeedPage read(FeedRequest request) {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(store -> store.read(request));
     }
 
     @Override
     public CompletableFuture<Long> beyond(long sequence) {
-        throw new UnsupportedOperationException("being written");
+        return replica.sequences().at(sequence + 1);
     }
 
     /** Hash at exactly that applied index, waiting until it is applied here. */
     public CompletableFuture<StateHash> stateHash(long index) {
-        throw new UnsupportedOperationException("being written");
+        return applied(index).thenApply(reached -> replica.read(store -> store.stateHash(index))
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.GONE, "The state hash at index " + index + " is no longer known on this node")));
     }
 
     public StoreStatistics statistics() {
-        throw new UnsupportedOperationException("being written");
+        return replica.read(DocumentStore::statistics);
+    }
+
+    /** Newest sequence number on this node. */
+    long head() {
+        return replica.read(DocumentStore::head);
     }
 
     /** Role, leader, term, applied index and, on the leader, each peer's lag. */
     public ShardStatus status() {
-        throw new UnsupportedOperationException("being written");
+        long applied = replica.appliedIndex().reached();
+        return division()
+                .map(division -> {
+                    DivisionInfo info = division.getInfo();
+                    return new ShardStatus(
+                            shard.database(),
+                            shard.shard(),
+                            info.getCurrentRole().name(),
+                            leaderTag(),
+                            info.getCurrentTerm(),
+                            applied,
+                            info.isLeader() ? lag(division) : Map.of());
+                })
+                .orElseGet(() ->
+                        new ShardStatus(shard.database(), shard.shard(), "CLOSED", null, 0, applied, Map.of()));
+    }
+
+    private Map<String, Long> lag(RaftServer.Division division) {
+        long committed = division.getRaftLog().getLastCommittedIndex();
+        Map<String, Long> lag = new HashMap<>();
+        for (CommitInfoProto info : division.getCommitInfos()) {
+            String tag = info.getServer().getId().toStringUtf8();
+            if (!tag.equals(node.tag())) {
+                lag.put(tag, Math.max(0, committed - info.getCommitIndex()));
+            }
+        }
+        return lag;
     }
 
     /** {@link ChangeVector#tag()} of this shard. */
     public String tag() {
-        throw new UnsupportedOperationException("being written");
+        return shard.tag();
+    }
+
+    ShardDefinition definition() {
+        return shard;
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    /** Whether this node leads the shard and may write. */
+    boolean leads() {
+        return raft().map(DivisionInfo::isLeaderReady).orElse(false);
+    }
+
+    String leaderTag() {
+        return raft().map(DivisionInfo::getLeaderId).map(Object::toString).orElse(null);
+    }
+
+    Optional<RaftServer.Division> division() {
+        RaftServer server = node.server().get();
+        try {
+            return server == null ? Optional.empty() : Optional.of(server.getDivision(shard.groupId()));
+        } catch (IOException e) {
+            return Optional.empty(); // the group is just being added or removed
+        }
+    }
+
+    private Optional<DivisionInfo> raft() {
+        return division().map(RaftServer.Division::getInfo);
     }
 }

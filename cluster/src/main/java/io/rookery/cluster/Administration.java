@@ -1,0 +1,230 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * What operators ask of the cluster. Any node takes the question and hands it to the system shard's leader, which writes
+ * down what is wanted and answers when the {@link Reconciler} has brought it about. A second time is harmless.
+ */
+final class Administration {
+    private static final String CREATE = "@database-create";
+    private static final String DELETE = "@database-delete";
+    private static final String ADD = "@node-add";
+    private static final String REMOVE = "@node-remove";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+    private static final long WAIT_MILLIS = 60_000;
+    private static final long NO_LEADER_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+    private final NodeContext node;
+    private final Shards shards;
+    private final NodeWatch watch;
+
+    Administration(NodeContext node, Shards shards, NodeWatch watch) {
+        this.node = node;
+        this.shards = shards;
+        this.watch = watch;
+        handle(CREATE, in -> create(in.text(), (int) in.number()));
+        handle(DELETE, in -> delete(in.text()));
+        handle(ADD, in -> add(new Topology.Node(in.text(), in.text(), in.text())));
+        handle(REMOVE, in -> remove(in.text()));
+    }
+
+    private void handle(String kind, Function<WireReader, CompletableFuture<Void>> work) {
+        node.peers().handle(kind, question -> {
+            if (!shards.system().map(ReplicatedStore::leads).orElse(false)) {
+                return CompletableFuture.failedFuture(
+                        new NotAppendedException("Node " + node.tag() + " does not lead the cluster"));
+            }
+            return work.apply(new WireReader(question))
+                    .thenApply(done -> new WireWriter(10)
+                            .number(system().replica().appliedIndex().reached())
+                            .toBytes());
+        });
+    }
+
+    CompletableFuture<Void> createDatabase(String name, int replicas) {
+        return ask(CREATE, new WireWriter(64).text(name).number(replicas));
+    }
+
+    CompletableFuture<Void> deleteDatabase(String name) {
+        return ask(DELETE, new WireWriter(64).text(name));
+    }
+
+    CompletableFuture<Void> addNode(Topology.Node added) {
+        return ask(ADD, new WireWriter(128).text(added.tag()).text(added.http()).text(added.raft()));
+    }
+
+    CompletableFuture<Void> removeNode(String tag) {
+        return ask(REMOVE, new WireWriter(64).text(tag));
+    }
+
+    private CompletableFuture<Void> ask(String kind, WireWriter question) {
+        return ask(kind, question.toBytes(), System.nanoTime() + NO_LEADER_NANOS)
+                // what was done is visible here when the call returns
+                .thenCompose(answer -> system().applied(new WireReader(answer).number()));
+    }
+
+    private CompletableFuture<byte[]> ask(String kind, byte[] question, long deadline) {
+        String leader = shards.system().map(ReplicatedStore::leaderTag).orElse(null);
+        CompletableFuture<byte[]> answer = leader == null
+                ? CompletableFuture.failedFuture(new NotAppendedException("No leader of the cluster is known"))
+                : node.peers().ask(leader, kind, question, WAIT_MILLIS + 5_000);
+        return answer.exceptionallyCompose(failure -> {
+            Throwable cause = Failures.unwrap(failure);
+            boolean refused = cause instanceof NotAppendedException
+                    || (cause instanceof RookeryException known
+                            && known.outcomeKnown()
+                            && known.code() == ErrorCode.UNAVAILABLE);
+            if (!refused) {
+                return CompletableFuture.failedFuture(cause);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                return CompletableFuture.failedFuture(
+                        new RookeryException(ErrorCode.NO_LEADER, "Nobody leads the cluster: " + cause.getMessage()));
+            }
+            return CompletableFuture.supplyAsync(() -> question, node.threads().later(100))
+                    .thenCompose(again -> ask(kind, again, deadline));
+        });
+    }
+
+    private ReplicatedStore system() {
+        return shards.system()
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.UNAVAILABLE, "Node " + node.tag() + " is not part of a cluster yet"));
+    }
+
+    private CompletableFuture<Void> create(String name, int replicas) {
+        if (!NAME.matcher(name).matches()) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected a database name of 1 to 64 letters, digits, '_', '.', '-' but found '" + name + "'");
+        }
+        if (replicas < 1 || replicas > 9) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected 1 to 9 replicas but found " + replicas);
+        }
+        SystemState.Base found = SystemState.read(system()).databases().get(name);
+        if (found == null) {
+            Topology.Shard shard =
+                    new Topology.Shard(0, UUID.randomUUID().toString(), List.of());
+            Topology.Database database = new Topology.Database(name, replicas, List.of(shard));
+            return commit(SystemState.put(database, List.of(), ChangeVector.NONE))
+                    .thenCompose(done -> wait("database " + name, () -> ready(name)));
+        }
+        if (found.database().replicas() != replicas) {
+            throw new RookeryException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "Database " + name + " exists with "
+                            + found.database().replicas() + " replicas; asked for " + replicas);
+        }
+        return wait("database " + name, () -> ready(name));
+    }
+
+    /** Every wished replica on a node that is alive votes, and knows who leads. */
+    private boolean ready(String name) {
+        SystemState state = SystemState.read(system());
+        SystemState.Base base = state.databases().get(name);
+        long alive = state.staying().stream()
+                .filter(tag -> watch.info(tag).isPresent())
+                .count();
+        return base != null
+                && base.database().shards().stream().allMatch(shard -> {
+                    UUID group = UUID.fromString(shard.group());
+                    return base.made().contains((long) shard.number())
+                            && shard.nodes().size()
+                                    >= Math.min(base.database().replicas(), alive)
+                            && shard.nodes().stream()
+                                    .filter(tag -> watch.info(tag).isPresent())
+                                    .allMatch(tag -> votes(group, tag));
+                });
+    }
+
+    private boolean votes(UUID group, String tag) {
+        boolean knows = watch.info(tag)
+                .map(info -> info.groups().get(group))
+                .map(found -> found.leader() != null)
+                .orElse(false);
+        return knows
+                && watch.leader(group)
+                        .map(leader -> leader.getValue().members().contains(tag))
+                        .orElse(false);
+    }
+
+    private CompletableFuture<Void> delete(String name) {
+        SystemState.Base base = SystemState.read(system()).databases().get(name);
+        if (base == null) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database " + name);
+        }
+        List<Write> writes = new ArrayList<>();
+        writes.add(new Write.DeleteDocument(SystemState.DATABASES + name, base.version()));
+        for (Topology.Shard shard : base.database().shards()) {
+            writes.add(SystemState.put(UUID.fromString(shard.group()), shard.nodes(), ChangeVector.NONE));
+        }
+        return commit(writes.toArray(Write[]::new));
+    }
+
+    private CompletableFuture<Void> add(Topology.Node added) {
+        SystemState.Member known = SystemState.read(system()).nodes().get(added.tag());
+        if (known != null && !known.node().raft().equals(added.raft())) {
+            throw new RookeryException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "Node " + added.tag() + " exists at " + known.node().raft());
+        }
+        UUID cluster = system().definition().group();
+        return watch.askAt(added.raft()).thenCompose(info -> {
+            if (!info.tag().equals(added.tag()) || (info.system() != null && !info.system().equals(cluster))) {
+                throw new RookeryException(
+                        ErrorCode.CONFLICT,
+                        "Expected node " + added.tag() + ", in no cluster or this one, at " + added.raft()
+                                + " but found " + info.tag() + " in " + info.system());
+            }
+            ChangeVector expected = known == null ? ChangeVector.NONE : known.version();
+            return commit(SystemState.put(added, false, expected))
+                    .thenCompose(done -> wait("node " + added.tag(), () -> votes(cluster, added.tag())));
+        });
+    }
+
+    private CompletableFuture<Void> remove(String tag) {
+        SystemState state = SystemState.read(system());
+        SystemState.Member known = state.nodes().get(tag);
+        if (known == null) {
+            throw new RookeryException(ErrorCode.NOT_FOUND, "There is no node " + tag);
+        }
+        if (state.staying().equals(List.of(tag))) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Node " + tag + " is the cluster's last one");
+        }
+        return commit(SystemState.put(known.node(), true, known.version()))
+                .thenCompose(done -> wait(
+                        "removal of node " + tag,
+                        () -> !SystemState.read(system()).nodes().containsKey(tag)));
+    }
+
+    private CompletableFuture<Void> commit(Write... writes) {
+        return system()
+                .commit(Transaction.of(List.of(writes), System.currentTimeMillis()))
+                .thenApply(done -> null);
+    }
+
+    private CompletableFuture<Void> wait(String what, BooleanSupplier condition) {
+        return node.threads().until(WAIT_MILLIS, condition).thenAccept(holds -> {
+            if (!holds) {
+                throw RookeryException.outcomeUnknown(
+                        ErrorCode.TIMEOUT,
+                        "It is written down and goes on, but was not finished in " + WAIT_MILLIS / 1000 + " s: " + what,
+                        null);
+            }
+        });
+    }
+}

@@ -1,0 +1,211 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Checkpoint;
+import io.rookery.api.DocumentId;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Fence;
+import io.rookery.api.Json;
+import io.rookery.api.Read;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.store.Command;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Commands as bytes, and log entries made of them: a version, a count, the commands. Every version that was ever
+ * written stays readable. A command's bytes are made once, where the request entered, and are only copied from there on.
+ */
+final class CommandCodec {
+    static final int VERSION = 1;
+    /** A command, and so an entry, may be this big: a document at its limit with room for what surrounds it. */
+    static final int MAX_BYTES = 20 << 20;
+
+    private static final int KEY_BYTES = 8 << 10;
+
+    private static final int COMMIT = 1;
+    private static final int COMPACT = 2;
+    private static final int BARRIER = 3;
+
+    private static final int PUT_DOCUMENT = 1;
+    private static final int DELETE_DOCUMENT = 2;
+    private static final int PUT_ENTRY = 3;
+    private static final int DELETE_ENTRY = 4;
+    private static final int SAVE_CHECKPOINT = 5;
+    private static final int FORGET_TASK = 6;
+
+    private CommandCodec() {}
+
+    static byte[] entry(List<byte[]> commands) {
+        int size = 8;
+        for (byte[] command : commands) {
+            size += command.length + 4;
+        }
+        WireWriter out = new WireWriter(size).octet(VERSION).number(commands.size());
+        commands.forEach(out::bytes);
+        return out.toBytes();
+    }
+
+    /** @throws IllegalStateException for what no version of this class wrote */
+    static List<Command> commands(byte[] entry) {
+        WireReader in = new WireReader(entry);
+        int version = in.octet();
+        if (version != VERSION) {
+            throw new IllegalStateException("Expected a log entry of version " + VERSION + " but found " + version
+                    + "; a newer release has written it");
+        }
+        int count = in.count();
+        List<Command> commands = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            commands.add(decode(in.bytes()));
+        }
+        in.end();
+        return commands;
+    }
+
+    /** @throws RookeryException BAD_ID, BAD_REQUEST or TOO_LARGE: what is over a limit must never reach the log */
+    static byte[] encode(Command command) {
+        WireWriter out = new WireWriter(256);
+        if (command instanceof Command.Commit commit) {
+            write(out.octet(COMMIT), commit.transaction());
+        } else if (command instanceof Command.Compact compact) {
+            out.octet(COMPACT)
+                    .number(compact.windowStart())
+                    .number(compact.tombstonesBefore())
+                    .number(compact.idempotencyBefore())
+                    .number(compact.limit());
+        } else {
+            out.octet(BARRIER);
+        }
+        byte[] bytes = out.toBytes();
+        if (bytes.length > MAX_BYTES) {
+            throw new RookeryException(
+                    ErrorCode.TOO_LARGE,
+                    "Expected a transaction of at most " + MAX_BYTES + " bytes but found " + bytes.length);
+        }
+        return bytes;
+    }
+
+    private static Command decode(byte[] bytes) {
+        WireReader in = new WireReader(bytes);
+        int kind = in.octet();
+        Command command =
+                switch (kind) {
+                    case COMMIT -> new Command.Commit(transaction(in));
+                    case COMPACT -> new Command.Compact(in.number(), in.number(), in.number(), (int) in.number());
+                    case BARRIER -> new Command.Barrier();
+                    default -> throw new IllegalStateException("Expected a kind of command but found " + kind);
+                };
+        in.end();
+        return command;
+    }
+
+    private static void write(WireWriter out, Transaction transaction) {
+        out.number(transaction.timestamp()).flag(transaction.idempotencyKey() != null);
+        if (transaction.idempotencyKey() != null) {
+            out.text(key(transaction.idempotencyKey()));
+        }
+        out.flag(transaction.fence() != null);
+        if (transaction.fence() != null) {
+            out.text(key(transaction.fence().task())).number(transaction.fence().epoch());
+        }
+        out.number(transaction.reads().size());
+        for (Read read : transaction.reads()) {
+            changeVector(out.text(id(read.id())), read.expected());
+        }
+        out.number(transaction.writes().size());
+        for (Write write : transaction.writes()) {
+            write(out, write);
+        }
+    }
+
+    private static void write(WireWriter out, Write write) {
+        if (write instanceof Write.PutDocument put) {
+            out.octet(PUT_DOCUMENT)
+                    .text(id(put.id()))
+                    .text(key(put.collection()))
+                    .bytes(put.body().bytes());
+            expected(out, put.expected());
+        } else if (write instanceof Write.DeleteDocument delete) {
+            expected(out.octet(DELETE_DOCUMENT).text(id(delete.id())), delete.expected());
+        } else if (write instanceof Write.PutEntry put) {
+            out.octet(PUT_ENTRY).text(key(put.key())).bytes(put.value());
+        } else if (write instanceof Write.DeleteEntry delete) {
+            out.octet(DELETE_ENTRY).text(key(delete.key()));
+        } else if (write instanceof Write.SaveCheckpoint save) {
+            Checkpoint checkpoint = save.checkpoint();
+            out.octet(SAVE_CHECKPOINT)
+                    .text(key(save.task()))
+                    .number(checkpoint.epoch())
+                    .number(checkpoint.sequence())
+                    .number(checkpoint.retried());
+        } else if (write instanceof Write.ForgetTask forget) {
+            out.octet(FORGET_TASK).text(key(forget.task()));
+        }
+    }
+
+    private static Transaction transaction(WireReader in) {
+        long timestamp = in.number();
+        String idempotencyKey = in.optionalText();
+        Fence fence = in.flag() ? new Fence(in.text(), in.number()) : null;
+        List<Read> reads = new ArrayList<>();
+        for (int i = in.count(); i > 0; i--) {
+            reads.add(new Read(in.text(), changeVector(in)));
+        }
+        List<Write> writes = new ArrayList<>();
+        for (int i = in.count(); i > 0; i--) {
+            writes.add(write(in));
+        }
+        return new Transaction(reads, writes, idempotencyKey, fence, timestamp);
+    }
+
+    private static Write write(WireReader in) {
+        int kind = in.octet();
+        return switch (kind) {
+            case PUT_DOCUMENT -> new Write.PutDocument(in.text(), in.text(), Json.trusted(in.bytes()), expected(in));
+            case DELETE_DOCUMENT -> new Write.DeleteDocument(in.text(), expected(in));
+            case PUT_ENTRY -> new Write.PutEntry(in.text(), in.bytes());
+            case DELETE_ENTRY -> new Write.DeleteEntry(in.text());
+            case SAVE_CHECKPOINT -> new Write.SaveCheckpoint(
+                    in.text(), new Checkpoint(in.number(), in.number(), in.number()));
+            case FORGET_TASK -> new Write.ForgetTask(in.text());
+            default -> throw new IllegalStateException("Expected a kind of write but found " + kind);
+        };
+    }
+
+    private static void expected(WireWriter out, ChangeVector expected) {
+        out.flag(expected != null);
+        if (expected != null) {
+            changeVector(out, expected);
+        }
+    }
+
+    private static ChangeVector expected(WireReader in) {
+        return in.flag() ? changeVector(in) : null;
+    }
+
+    static void changeVector(WireWriter out, ChangeVector vector) {
+        out.text(vector.tag()).number(vector.sequence());
+    }
+
+    static ChangeVector changeVector(WireReader in) {
+        return new ChangeVector(in.text(), in.number());
+    }
+
+    private static String id(String id) {
+        return new DocumentId(id).value();
+    }
+
+    private static String key(String key) {
+        if (key.length() > KEY_BYTES || key.getBytes(StandardCharsets.UTF_8).length > KEY_BYTES) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected a key of at most " + KEY_BYTES + " bytes but found a longer one that starts with '"
+                            + key.substring(0, 40) + "'");
+        }
+        return key;
+    }
+}

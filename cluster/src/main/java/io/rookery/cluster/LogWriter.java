@@ -1,0 +1,104 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+
+/**
+ * Puts entries into the log of one group where this node leads it. A failure is a {@link NotAppendedException} only
+ * when Ratis refused before it touched the log: "not leader" is also what it says of entries whose leader was deposed.
+ */
+final class LogWriter {
+    private static final long TIMEOUT_MILLIS = 10_000;
+
+    private final AtomicReference<RaftServer> server;
+    private final RaftGroupId group;
+    private final ReadLease lease;
+    private final Executor completions;
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong callIds = new AtomicLong();
+    private final Set<Long> appended = ConcurrentHashMap.newKeySet();
+    /** Told with the next request, so that Ratis forgets their replies. */
+    private final ConcurrentLinkedQueue<Long> replied = new ConcurrentLinkedQueue<>();
+
+    LogWriter(AtomicReference<RaftServer> server, RaftGroupId group, ReadLease lease, Executor completions) {
+        this.server = server;
+        this.group = group;
+        this.lease = lease;
+        this.completions = completions;
+    }
+
+    /** From the state machine, inside the log's lock. */
+    void appended(long callId) {
+        appended.add(callId);
+    }
+
+    /** One entry of these commands; their outcomes when it is applied here. */
+    CompletableFuture<List<byte[]>> send(List<byte[]> commands) {
+        long callId = callIds.incrementAndGet();
+        long submitted = System.nanoTime();
+        CompletableFuture<RaftClientReply> reply;
+        try {
+            reply = server.get().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
+        } catch (IOException | RuntimeException e) {
+            reply = CompletableFuture.failedFuture(e);
+        }
+        return reply.orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .handleAsync((answer, failure) -> outcomes(callId, submitted, answer, failure), completions);
+    }
+
+    private RaftClientRequest request(long callId, byte[] entry) {
+        List<Long> done = new ArrayList<>();
+        for (Long id = replied.poll(); id != null; id = replied.poll()) {
+            done.add(id);
+        }
+        return RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(server.get().getId())
+                .setGroupId(group)
+                .setCallId(callId)
+                .setRepliedCallIds(done)
+                .setType(RaftClientRequest.writeRequestType())
+                .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
+                .build();
+    }
+
+    private List<byte[]> outcomes(long callId, long submitted, RaftClientReply answer, Throwable failure) {
+        boolean inLog = appended.remove(callId);
+        replied.add(callId);
+        if (failure == null && answer.isSuccess()) {
+            OutcomeCodec.Reply reply =
+                    OutcomeCodec.reply(answer.getMessage().getContent().toByteArray());
+            lease.extend(reply.term(), submitted);
+            return reply.outcomes();
+        }
+        Throwable cause = failure == null ? answer.getException() : Failures.unwrap(failure);
+        if (cause instanceof TimeoutException) {
+            throw RookeryException.outcomeUnknown(
+                    ErrorCode.TIMEOUT, "No majority took the write within " + TIMEOUT_MILLIS + " ms", cause);
+        }
+        if (inLog) {
+            throw RookeryException.outcomeUnknown(
+                    ErrorCode.NO_LEADER, "The leader was deposed while it was writing: " + cause.getMessage(), cause);
+        }
+        throw new NotAppendedException(String.valueOf(cause.getMessage()));
+    }
+}

@@ -1,0 +1,13 @@
+package io.rookery.cluster;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * What the parts of a node share.
+ *
+ * @param server set once, before anything runs
+ * @param electionNanos lower bound of the election timeout
+ */
+record NodeContext(
+        String tag, AtomicReference<RaftServer> server, Peers peers, Threads threads, Tuning tuning, long electionNanos) {}

@@ -1,0 +1,134 @@
+package io.rookery.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * What the system leader knows of the nodes by asking them: who answers, and how each sees its groups. A node counts as
+ * alive until it has been silent for a while, from the leader's own clock.
+ */
+final class NodeWatch {
+    static final String INFO = "@node-info";
+
+    private static final long DEADLINE_MILLIS = 1_500;
+
+    private final NodeContext node;
+    private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+    private volatile long since = System.nanoTime();
+
+    private record Seen(long at, NodeInfo info) {}
+
+    /** @param members as the node's replica knows the group's configuration */
+    record Group(boolean leads, String leader, List<String> members) {}
+
+    /** @param system the cluster that the node is part of; null when none */
+    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups) {}
+
+    NodeWatch(NodeContext node, Shards shards) {
+        this.node = node;
+        node.peers().handle(INFO, question -> CompletableFuture.completedFuture(describe(node.tag(), shards)));
+    }
+
+    private static byte[] describe(String tag, Shards shards) {
+        Collection<ReplicatedStore> stores = shards.all();
+        WireWriter out = new WireWriter(256)
+                .text(tag)
+                .optionalText(shards.system()
+                        .map(store -> store.definition().group().toString())
+                        .orElse(null));
+        List<ReplicatedStore> open = stores.stream()
+                .filter(store -> store.division().isPresent())
+                .toList();
+        out.number(open.size());
+        for (ReplicatedStore store : open) {
+            List<String> members = store.division()
+                    .map(NodeWatch::members)
+                    .orElse(List.of());
+            out.text(store.definition().group().toString())
+                    .flag(store.leads())
+                    .optionalText(store.leaderTag())
+                    .texts(members);
+        }
+        return out.toBytes();
+    }
+
+    static List<String> members(RaftServer.Division division) {
+        return division.getRaftConf().getCurrentPeers().stream()
+                .map(RaftPeer::getId)
+                .map(Object::toString)
+                .sorted()
+                .toList();
+    }
+
+    private static NodeInfo info(byte[] answer) {
+        WireReader in = new WireReader(answer);
+        String tag = in.text();
+        String system = in.optionalText();
+        Map<UUID, Group> groups = new HashMap<>();
+        for (int i = in.count(); i > 0; i--) {
+            groups.put(UUID.fromString(in.text()), new Group(in.flag(), in.optionalText(), in.texts()));
+        }
+        return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups);
+    }
+
+    /** A new leader knows nothing yet: everyone counts as heard of just now. */
+    void restart() {
+        seen.clear();
+        since = System.nanoTime();
+    }
+
+    void askAll(Collection<String> tags) {
+        seen.keySet().retainAll(tags);
+        tags.forEach(this::ask);
+    }
+
+    /** Asks now; what comes back is fresh. */
+    CompletableFuture<NodeInfo> ask(String tag) {
+        return node.peers().ask(tag, INFO, new byte[0], DEADLINE_MILLIS).thenApply(answer -> {
+            NodeInfo info = info(answer);
+            seen.put(tag, new Seen(System.nanoTime(), info));
+            return info;
+        });
+    }
+
+    CompletableFuture<NodeInfo> askAt(String address) {
+        return node.peers()
+                .askAt(address, INFO, new byte[0], DEADLINE_MILLIS)
+                .thenApply(NodeWatch::info);
+    }
+
+    boolean alive(String tag) {
+        Seen last = seen.get(tag);
+        long heard = last == null ? since : last.at();
+        return System.nanoTime() - heard
+                < TimeUnit.MILLISECONDS.toNanos(node.tuning().silenceMillis());
+    }
+
+    /** What the node said last; empty when it has not answered yet or is silent. */
+    Optional<NodeInfo> info(String tag) {
+        return Optional.ofNullable(seen.get(tag)).filter(last -> alive(tag)).map(Seen::info);
+    }
+
+    /** The node that leads a group, and the group's members as it knows them. */
+    Optional<Map.Entry<String, Group>> leader(UUID group) {
+        List<Map.Entry<String, Group>> found = new ArrayList<>();
+        seen.forEach((tag, last) -> {
+            Group state = last.info().groups().get(group);
+            if (state != null && state.leads() && alive(tag)) {
+                found.add(Map.entry(tag, state));
+            }
+        });
+        // two claim it only until the deposed one notices: then nobody is believed
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+}

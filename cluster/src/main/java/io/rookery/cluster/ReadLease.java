@@ -1,0 +1,39 @@
+package io.rookery.cluster;
+
+import org.apache.ratis.server.DivisionInfo;
+
+/**
+ * The log is the lease: when an entry that we submitted at {@code t0} is applied by us as the leader of its term, a
+ * majority has heard of us after {@code t0} and elects nobody else for an election timeout. Until then what we have
+ * applied is the latest there is.
+ */
+final class ReadLease {
+    private final long nanos;
+    private volatile Grant grant = new Grant(-1, System.nanoTime());
+
+    private record Grant(long term, long until) {}
+
+    /** @param electionTimeoutNanos lower bound of the election timeout on every node */
+    ReadLease(long electionTimeoutNanos) {
+        nanos = electionTimeoutNanos / 10 * 8;
+    }
+
+    /** @param submitted nanoTime from before the entry was submitted */
+    void extend(long term, long submitted) {
+        Grant current = grant;
+        long until = submitted + nanos;
+        // two replies racing here may leave the older one: shorter than allowed, never longer
+        if (term > current.term() || (term == current.term() && until - current.until() > 0)) {
+            grant = new Grant(term, until);
+        }
+    }
+
+    boolean holds(DivisionInfo info) {
+        Grant current = grant;
+        return System.nanoTime() - current.until() < 0 && info.isLeader() && info.getCurrentTerm() == current.term();
+    }
+
+    void drop() {
+        grant = new Grant(grant.term(), System.nanoTime());
+    }
+}

@@ -1,0 +1,119 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.store.Command;
+import io.rookery.store.DocumentStore;
+import io.rookery.store.Outcome;
+import io.rookery.store.StoreResources;
+import io.rookery.store.TermIndex;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+
+/**
+ * The store of a shard on this node, across the snapshots that replace it: a read holds the store open, and what waits
+ * for an index or a sequence number goes on waiting. Written by Ratis's one apply thread, read by any.
+ */
+final class Replica implements AutoCloseable {
+    private final Path directory;
+    private final String tag;
+    private final StoreResources resources;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Milestones applied;
+    private final Milestones sequences;
+    private DocumentStore store;
+
+    Replica(Path directory, String tag, StoreResources resources, Executor executor) {
+        this.directory = directory;
+        this.tag = tag;
+        this.resources = resources;
+        applied = new Milestones(executor);
+        sequences = new Milestones(executor);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String tag() {
+        return tag;
+    }
+
+    Milestones appliedIndex() {
+        return applied;
+    }
+
+    Milestones sequences() {
+        return sequences;
+    }
+
+    /** Opens the store, after {@code prepare} had the directory for itself. Readers wait meanwhile. */
+    TermIndex open(Runnable prepare) {
+        lock.writeLock().lock();
+        try {
+            if (store != null) {
+                store.close();
+                store = null;
+            }
+            prepare.run();
+            store = DocumentStore.open(directory, tag, resources);
+        } finally {
+            lock.writeLock().unlock();
+        }
+        TermIndex at = read(DocumentStore::applied);
+        signal(at);
+        return at;
+    }
+
+    <T> T read(Function<DocumentStore, T> question) {
+        lock.readLock().lock();
+        try {
+            if (store == null) {
+                throw new RookeryException(
+                        ErrorCode.UNAVAILABLE, "Expected the shard's store to be open on this node but it is closed");
+            }
+            return question.apply(store);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    List<Outcome> apply(TermIndex at, List<Command> commands) {
+        List<Outcome> outcomes = read(store -> store.apply(at, commands));
+        signal(at);
+        return outcomes;
+    }
+
+    void passed(TermIndex at) {
+        read(store -> {
+            store.passed(at);
+            return null;
+        });
+        signal(at);
+    }
+
+    private void signal(TermIndex at) {
+        sequences.reached(read(DocumentStore::head));
+        applied.reached(at.index());
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (store != null) {
+                store.flush();
+                store.close();
+                store = null;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+        RookeryException closed = new RookeryException(ErrorCode.UNAVAILABLE, "The shard was closed on this node");
+        applied.fail(closed);
+        sequences.fail(closed);
+    }
+}

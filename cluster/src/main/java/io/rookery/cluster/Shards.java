@@ -1,0 +1,209 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.store.StoreResources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.statemachine.StateMachine;
+
+/**
+ * The shards that this node has a replica of, and the questions that other nodes ask about them. A shard's folder holds
+ * its description and its store; Ratis keeps the log and the snapshots in folders of its own.
+ */
+final class Shards {
+    static final String FENCE = "@fence";
+    static final String ADD = "@group-add";
+    static final String REMOVE = "@group-remove";
+
+    private final NodeContext node;
+    private final Path data;
+    private final StoreResources resources;
+    private final Map<UUID, ReplicatedStore> stores = new ConcurrentHashMap<>();
+    private final Set<UUID> removing = ConcurrentHashMap.newKeySet();
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong callIds = new AtomicLong();
+
+    Shards(NodeContext node, Path data, StoreResources resources) {
+        this.node = node;
+        this.data = data;
+        this.resources = resources;
+        node.peers().handle(Forwarding.KIND, question -> Forwarding.answer(question, group -> expect(group)::submitHere));
+        node.peers().handle(FENCE, this::answerFence);
+        node.peers().handle(ADD, this::answerAdd);
+        node.peers().handle(REMOVE, this::answerRemove);
+    }
+
+    /** For Ratis: the state machine of a group that it opens. */
+    StateMachine machine(RaftGroupId group) {
+        Path folder = folder(group.getUuid());
+        ShardDefinition shard = ShardDefinition.read(folder);
+        Replica replica = new Replica(
+                folder.resolve("store"), shard.tag(), resources, node.threads().completions());
+        StoreStateMachine machine =
+                new StoreStateMachine(replica, node.tuning(), node.threads().background());
+        stores.put(group.getUuid(), new ReplicatedStore(node, shard, machine));
+        return machine;
+    }
+
+    Collection<ReplicatedStore> all() {
+        return List.copyOf(stores.values());
+    }
+
+    Optional<ReplicatedStore> system() {
+        return find(ShardDefinition.SYSTEM, 0);
+    }
+
+    Optional<ReplicatedStore> find(String database, int shard) {
+        return stores.values().stream()
+                .filter(store -> store.definition().database().equals(database)
+                        && store.definition().shard() == shard)
+                .findFirst();
+    }
+
+    Optional<ReplicatedStore> find(UUID group) {
+        return Optional.ofNullable(stores.get(group));
+    }
+
+    /** Whether this node is meant to have the group: it was not told to remove it. */
+    boolean isHeld(UUID group) {
+        return stores.containsKey(group) && !removing.contains(group);
+    }
+
+    private ReplicatedStore expect(UUID group) {
+        return find(group)
+                .orElseThrow(() -> new NotAppendedException("Node " + node.tag() + " has no replica of " + group));
+    }
+
+    /** Ratis passes over a group that it cannot open: that must not look like a node without it. */
+    void expectAllOpen() {
+        RaftServer server = node.server().get();
+        Set<RaftGroupId> open = new HashSet<>();
+        server.getGroupIds().forEach(open::add);
+        for (Path folder : Folders.list(RaftSettings.raftFolder(data))) {
+            String name = folder.getFileName().toString();
+            if (!open.contains(RaftGroupId.valueOf(UUID.fromString(name)))) {
+                throw new RookeryException(
+                        ErrorCode.INTERNAL, "Expected to open the Raft group in " + folder + " but could not; see the log");
+            }
+        }
+        for (RaftGroupId group : open) {
+            try {
+                server.getDivision(group);
+            } catch (IOException e) {
+                throw new RookeryException(ErrorCode.INTERNAL, "Could not open the Raft group " + group, e);
+            }
+        }
+    }
+
+    private CompletableFuture<byte[]> answerFence(byte[] question) {
+        return expect(UUID.fromString(new WireReader(question).text()))
+                .leaderIndex()
+                .thenApply(index -> new WireWriter(10).number(index).toBytes());
+    }
+
+    /** A question to add a group; {@code peers} is empty for a node that joins a group that exists. */
+    static byte[] addQuestion(ShardDefinition shard, List<RaftPeer> peers) {
+        WireWriter out = new WireWriter(256);
+        shard.write(out);
+        Members.write(out, peers);
+        return out.toBytes();
+    }
+
+    private CompletableFuture<byte[]> answerAdd(byte[] question) {
+        WireReader in = new WireReader(question);
+        ShardDefinition shard = ShardDefinition.read(in);
+        List<RaftPeer> peers = Members.read(in);
+        if (shard.isSystem()
+                && system().isPresent()
+                && !system().get().definition().group().equals(shard.group())) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT, "Node " + node.tag() + " is part of another cluster already");
+        }
+        return add(shard, peers).thenApply(done -> new byte[0]);
+    }
+
+    /** Adds the group to this node's server; done already is fine. */
+    synchronized CompletableFuture<Void> add(ShardDefinition shard, List<RaftPeer> peers) {
+        if (stores.containsKey(shard.group())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        prepareFolder(shard);
+        return node.server()
+                .get()
+                .groupManagementAsync(addRequest(RaftGroup.valueOf(shard.groupId(), peers)))
+                .thenAccept(Shards::check)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        stores.remove(shard.group());
+                    }
+                });
+    }
+
+    private synchronized GroupManagementRequest addRequest(RaftGroup group) {
+        return GroupManagementRequest.newAdd(
+                client, node.server().get().getId(), callIds.incrementAndGet(), group, true);
+    }
+
+    /** Only where Ratis has nothing of the group: votes and log entries that were promised are never formatted. */
+    void prepareFolder(ShardDefinition shard) {
+        Path raft = RaftSettings.raftFolder(data).resolve(shard.group().toString());
+        if (Files.exists(raft)) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT, "Expected no data of the Raft group in " + raft + " but found some");
+        }
+        Folders.delete(folder(shard.group()));
+        shard.write(folder(shard.group()));
+    }
+
+    private CompletableFuture<byte[]> answerRemove(byte[] question) {
+        UUID group = UUID.fromString(new WireReader(question).text());
+        if (!stores.containsKey(group)) {
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
+        removing.add(group);
+        GroupManagementRequest request = GroupManagementRequest.newRemove(
+                client,
+                node.server().get().getId(),
+                callIds.incrementAndGet(),
+                RaftGroupId.valueOf(group),
+                true,
+                false);
+        return node.server().get().groupManagementAsync(request).thenApply(reply -> {
+            check(reply);
+            stores.remove(group);
+            removing.remove(group);
+            Folders.delete(folder(group));
+            return new byte[0];
+        });
+    }
+
+    private static void check(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new RookeryException(
+                    ErrorCode.INTERNAL, "Could not change the node's Raft groups: " + reply.getException());
+        }
+    }
+
+    private Path folder(UUID group) {
+        return data.resolve("shards").resolve(group.toString());
+    }
+}

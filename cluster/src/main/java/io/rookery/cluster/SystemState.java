@@ -1,0 +1,176 @@
+package io.rookery.cluster;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Document;
+import io.rookery.api.Json;
+import io.rookery.api.Write;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The system shard's documents as values, read at one moment of this node's replica. What {@link Topology} shows is in
+ * it, and what the leader must remember besides: nodes that are leaving, groups that were never made or are to go.
+ *
+ * @param removed groups of deleted databases and the nodes that may still hold them
+ */
+record SystemState(
+        Map<String, Member> nodes,
+        Map<String, Base> databases,
+        Map<String, Assigned> assignments,
+        List<Removed> removed) {
+
+    static final String NODES = "nodes/";
+    static final String DATABASES = "databases/";
+    static final String ASSIGNMENTS = "assignments/";
+    static final String REMOVED = "removed/";
+    static final String TASKS = "tasks/";
+
+    private static final int PAGE = 500;
+
+    record Member(Topology.Node node, boolean leaving, ChangeVector version) {}
+
+    /** @param made shard numbers whose group exists: one that exists is never made a second time */
+    record Base(Topology.Database database, List<Long> made, ChangeVector version) {}
+
+    record Assigned(Topology.Assignment assignment, ChangeVector version) {}
+
+    record Removed(UUID group, List<String> nodes, ChangeVector version) {}
+
+    static SystemState read(ReplicatedStore system) {
+        SystemState state =
+                new SystemState(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+        for (Document document : documents(system, NODES)) {
+            Member member = member(document);
+            state.nodes.put(member.node().tag(), member);
+        }
+        for (Document document : documents(system, DATABASES)) {
+            Base base = base(document);
+            state.databases.put(base.database().name(), base);
+        }
+        for (Document document : documents(system, ASSIGNMENTS)) {
+            Assigned assigned = assigned(document);
+            state.assignments.put(assigned.assignment().unit(), assigned);
+        }
+        for (Document document : documents(system, REMOVED)) {
+            Map<String, Object> body = document.body().asObject();
+            state.removed.add(new Removed(
+                    UUID.fromString((String) body.get("group")), texts(body.get("nodes")), document.changeVector()));
+        }
+        return state;
+    }
+
+    static List<Document> documents(ReplicatedStore system, String prefix) {
+        List<Document> all = new ArrayList<>();
+        List<Document> page;
+        do {
+            String after = all.isEmpty() ? null : all.get(all.size() - 1).id();
+            page = system.documentsFrom(prefix, after, PAGE);
+            all.addAll(page);
+        } while (page.size() == PAGE);
+        return all;
+    }
+
+    Topology topology() {
+        Map<String, Topology.Node> members = new LinkedHashMap<>();
+        nodes.forEach((tag, member) -> members.put(tag, member.node()));
+        Map<String, Topology.Database> bases = new LinkedHashMap<>();
+        databases.forEach((name, base) -> bases.put(name, base.database()));
+        Map<String, Topology.Assignment> units = new LinkedHashMap<>();
+        assignments.forEach((unit, assigned) -> units.put(unit, assigned.assignment()));
+        return new Topology(
+                java.util.Collections.unmodifiableMap(members),
+                java.util.Collections.unmodifiableMap(bases),
+                java.util.Collections.unmodifiableMap(units));
+    }
+
+    /** Tags of the nodes that stay. */
+    List<String> staying() {
+        return nodes.values().stream()
+                .filter(member -> !member.leaving())
+                .map(member -> member.node().tag())
+                .toList();
+    }
+
+    private static Member member(Document document) {
+        Map<String, Object> body = document.body().asObject();
+        return new Member(
+                new Topology.Node((String) body.get("tag"), (String) body.get("http"), (String) body.get("raft")),
+                Boolean.TRUE.equals(body.get("leaving")),
+                document.changeVector());
+    }
+
+    static Write put(Topology.Node node, boolean leaving, ChangeVector expected) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("tag", node.tag());
+        body.put("http", node.http());
+        body.put("raft", node.raft());
+        if (leaving) {
+            body.put("leaving", true);
+        }
+        return new Write.PutDocument(NODES + node.tag(), "@nodes", Json.of(body), expected);
+    }
+
+    private static Base base(Document document) {
+        Map<String, Object> body = document.body().asObject();
+        List<Topology.Shard> shards = new ArrayList<>();
+        List<Long> made = new ArrayList<>();
+        for (Object item : (List<?>) body.get("shards")) {
+            Map<?, ?> shard = (Map<?, ?>) item;
+            long number = (Long) shard.get("number");
+            shards.add(new Topology.Shard((int) number, (String) shard.get("group"), texts(shard.get("nodes"))));
+            if (Boolean.TRUE.equals(shard.get("made"))) {
+                made.add(number);
+            }
+        }
+        Topology.Database database = new Topology.Database(
+                (String) body.get("name"), ((Long) body.get("replicas")).intValue(), List.copyOf(shards));
+        return new Base(database, made, document.changeVector());
+    }
+
+    static Write put(Topology.Database database, List<Long> made, ChangeVector expected) {
+        List<Object> shards = new ArrayList<>();
+        for (Topology.Shard shard : database.shards()) {
+            Map<String, Object> item = new LinkedHashMap<>();
+            item.put("number", shard.number());
+            item.put("group", shard.group());
+            item.put("nodes", shard.nodes());
+            item.put("made", made.contains((long) shard.number()));
+            shards.add(item);
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("name", database.name());
+        body.put("replicas", database.replicas());
+        body.put("shards", shards);
+        return new Write.PutDocument(DATABASES + database.name(), "@databases", Json.of(body), expected);
+    }
+
+    private static Assigned assigned(Document document) {
+        Map<String, Object> body = document.body().asObject();
+        return new Assigned(
+                new Topology.Assignment(
+                        (String) body.get("unit"), (String) body.get("node"), (Long) body.get("epoch")),
+                document.changeVector());
+    }
+
+    static Write put(Topology.Assignment assignment, ChangeVector expected) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("unit", assignment.unit());
+        body.put("node", assignment.node());
+        body.put("epoch", assignment.epoch());
+        return new Write.PutDocument(ASSIGNMENTS + assignment.unit(), "@assignments", Json.of(body), expected);
+    }
+
+    static Write put(UUID group, List<String> nodes, ChangeVector expected) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("group", group.toString());
+        body.put("nodes", nodes);
+        return new Write.PutDocument(REMOVED + group, "@removed", Json.of(body), expected);
+    }
+
+    private static List<String> texts(Object list) {
+        return ((List<?>) list).stream().map(String.class::cast).toList();
+    }
+}

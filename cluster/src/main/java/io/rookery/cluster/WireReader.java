@@ -1,0 +1,93 @@
+package io.rookery.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what {@link WireWriter} wrote; anything else is an IllegalStateException. Belongs to one thread. */
+final class WireReader {
+    private final byte[] in;
+    private int place;
+
+    WireReader(byte[] in) {
+        this.in = in;
+    }
+
+    int octet() {
+        need(1);
+        return in[place++];
+    }
+
+    boolean flag() {
+        int value = octet();
+        if (value != 0 && value != 1) {
+            throw malformed("a flag but found " + value);
+        }
+        return value == 1;
+    }
+
+    long number() {
+        long value = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            int octet = octet();
+            value |= (long) (octet & 0x7F) << shift;
+            if (octet >= 0) {
+                return value;
+            }
+        }
+        throw malformed("a number of at most ten octets");
+    }
+
+    int count() {
+        long value = number();
+        // everything counted takes at least one octet: a damaged count cannot ask for more memory than was sent
+        if (value < 0 || value > in.length - place) {
+            throw malformed("a count of at most " + (in.length - place) + " but found " + value);
+        }
+        return (int) value;
+    }
+
+    byte[] bytes() {
+        int length = count();
+        byte[] value = new byte[length];
+        System.arraycopy(in, place, value, 0, length);
+        place += length;
+        return value;
+    }
+
+    String text() {
+        int length = count();
+        String value = new String(in, place, length, StandardCharsets.UTF_8);
+        place += length;
+        return value;
+    }
+
+    String optionalText() {
+        return flag() ? text() : null;
+    }
+
+    List<String> texts() {
+        int count = count();
+        List<String> values = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            values.add(text());
+        }
+        return values;
+    }
+
+    void end() {
+        if (place != in.length) {
+            throw malformed("the end but found " + (in.length - place) + " more bytes");
+        }
+    }
+
+    private void need(int length) {
+        if (length > in.length - place) {
+            throw malformed("more bytes");
+        }
+    }
+
+    private IllegalStateException malformed(String expected) {
+        return new IllegalStateException("Expected " + expected + " at place " + place + " of " + in.length);
+    }
+}
