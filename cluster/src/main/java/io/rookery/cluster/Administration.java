@@ -48,10 +48,9 @@ final class Administration {
                 return CompletableFuture.failedFuture(
                         new NotAppendedException("Node " + node.tag() + " does not lead the cluster"));
             }
-            return work.apply(new WireReader(question))
-                    .thenApply(done -> new WireWriter(10)
-                            .number(system().replica().appliedIndex().reached())
-                            .toBytes());
+            return work.apply(new WireReader(question)).thenApply(done -> new WireWriter(10)
+                    .number(system().replica().appliedIndex().reached())
+                    .toBytes());
         });
     }
 
@@ -117,8 +116,7 @@ final class Administration {
         }
         SystemState.Base found = SystemState.read(system()).databases().get(name);
         if (found == null) {
-            Topology.Shard shard =
-                    new Topology.Shard(0, UUID.randomUUID().toString(), List.of());
+            Topology.Shard shard = new Topology.Shard(0, UUID.randomUUID().toString(), List.of());
             Topology.Database database = new Topology.Database(name, replicas, List.of(shard));
             return commit(SystemState.put(database, List.of(), ChangeVector.NONE))
                     .thenCompose(done -> wait("database " + name, () -> ready(name)));
@@ -126,8 +124,8 @@ final class Administration {
         if (found.database().replicas() != replicas) {
             throw new RookeryException(
                     ErrorCode.ALREADY_EXISTS,
-                    "Database " + name + " exists with "
-                            + found.database().replicas() + " replicas; asked for " + replicas);
+                    "Database " + name + " exists with " + found.database().replicas() + " replicas; asked for "
+                            + replicas);
         }
         return wait("database " + name, () -> ready(name));
     }
@@ -143,8 +141,7 @@ final class Administration {
                 && base.database().shards().stream().allMatch(shard -> {
                     UUID group = UUID.fromString(shard.group());
                     return base.made().contains((long) shard.number())
-                            && shard.nodes().size()
-                                    >= Math.min(base.database().replicas(), alive)
+                            && shard.nodes().size() >= Math.min(base.database().replicas(), alive)
                             && shard.nodes().stream()
                                     .filter(tag -> watch.info(tag).isPresent())
                                     .allMatch(tag -> votes(group, tag));
@@ -184,7 +181,8 @@ final class Administration {
         }
         UUID cluster = system().definition().group();
         return watch.askAt(added.raft()).thenCompose(info -> {
-            if (!info.tag().equals(added.tag()) || (info.system() != null && !info.system().equals(cluster))) {
+            if (!info.tag().equals(added.tag())
+                    || (info.system() != null && !info.system().equals(cluster))) {
                 throw new RookeryException(
                         ErrorCode.CONFLICT,
                         "Expected node " + added.tag() + ", in no cluster or this one, at " + added.raft()
@@ -212,8 +210,7 @@ final class Administration {
     }
 
     private CompletableFuture<Void> commit(Write... writes) {
-        return system()
-                .commit(Transaction.of(List.of(writes), System.currentTimeMillis()))
+        return system().commit(Transaction.of(List.of(writes), System.currentTimeMillis()))
                 .thenApply(done -> null);
     }
 

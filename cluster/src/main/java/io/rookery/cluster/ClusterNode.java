@@ -112,8 +112,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Writes down the founder, unless a start before this one did. */
     private void found(ReplicatedStore system) {
-        boolean leads =
-                node.threads().until(START_MILLIS, system::leads).join();
+        boolean leads = node.threads().until(START_MILLIS, system::leads).join();
         if (!leads) {
             throw new RookeryException(ErrorCode.NO_LEADER, "The node could not take the lead of its own cluster");
         }

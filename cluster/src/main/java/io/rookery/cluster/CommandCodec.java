@@ -169,8 +169,8 @@ final class CommandCodec {
             case DELETE_DOCUMENT -> new Write.DeleteDocument(in.text(), expected(in));
             case PUT_ENTRY -> new Write.PutEntry(in.text(), in.bytes());
             case DELETE_ENTRY -> new Write.DeleteEntry(in.text());
-            case SAVE_CHECKPOINT -> new Write.SaveCheckpoint(
-                    in.text(), new Checkpoint(in.number(), in.number(), in.number()));
+            case SAVE_CHECKPOINT ->
+                new Write.SaveCheckpoint(in.text(), new Checkpoint(in.number(), in.number(), in.number()));
             case FORGET_TASK -> new Write.ForgetTask(in.text());
             default -> throw new IllegalStateException("Expected a kind of write but found " + kind);
         };

@@ -41,8 +41,7 @@ final class CompactionDriver {
     void round(long now) {
         StoreStatistics statistics = store.statistics();
         long yesterday = sequenceAt(statistics, now - WINDOW_MILLIS);
-        long window = Math.max(
-                statistics.oldestCheckpoint(), Math.max(yesterday, statistics.head() - MOST_VERSIONS));
+        long window = Math.max(statistics.oldestCheckpoint(), Math.max(yesterday, statistics.head() - MOST_VERSIONS));
         long tombstones = Math.min(statistics.oldestCheckpoint(), yesterday);
         boolean due = window - statistics.windowStart() >= LEAST_STEP
                 || (statistics.tombstones() > 0 && tombstones - tombstonesDone >= LEAST_STEP)
@@ -62,7 +61,9 @@ final class CompactionDriver {
                 return;
             }
         }
-        LOG.debug("{} has more to compact; going on in the next round", store.definition().database());
+        LOG.debug(
+                "{} has more to compact; going on in the next round",
+                store.definition().database());
     }
 
     /** Last sequence number whose change is older than {@code time}; 0 when none is. */

@@ -70,7 +70,8 @@ final class Duties implements AutoCloseable {
                         }
                     } catch (RuntimeException e) {
                         if (!closed) {
-                            LOG.info("Could not {}: {}", what, Failures.unwrap(e).toString());
+                            LOG.info(
+                                    "Could not {}: {}", what, Failures.unwrap(e).toString());
                         }
                     }
                 },
@@ -111,7 +112,8 @@ final class Duties implements AutoCloseable {
                     .orElse(LifeCycle.State.NEW);
             // a group that is being removed is no longer found, or is forgotten in a moment
             if (state == LifeCycle.State.EXCEPTION
-                    || (state.isClosingOrClosed() && shards.isHeld(store.definition().group()))) {
+                    || (state.isClosingOrClosed()
+                            && shards.isHeld(store.definition().group()))) {
                 fatal("The Raft group of " + store.definition().database() + " has closed itself; see the log");
             }
         }
@@ -127,7 +129,9 @@ final class Duties implements AutoCloseable {
         for (ReplicatedStore store : shards.all()) {
             UUID group = store.definition().group();
             if (store.leads()) {
-                compactions.computeIfAbsent(group, key -> new CompactionDriver(store)).round(System.currentTimeMillis());
+                compactions
+                        .computeIfAbsent(group, key -> new CompactionDriver(store))
+                        .round(System.currentTimeMillis());
             } else {
                 compactions.remove(group);
             }

@@ -41,7 +41,8 @@ final class Forwarding {
                             new GroupCommit.Result(outcome, failure == null ? null : Failures.unwrap(failure))));
         }
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                .thenApply(done -> frame(results.stream().map(CompletableFuture::join).toList()));
+                .thenApply(done ->
+                        frame(results.stream().map(CompletableFuture::join).toList()));
     }
 
     private static byte[] frame(List<GroupCommit.Result> results) {

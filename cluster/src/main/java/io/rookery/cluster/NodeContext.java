@@ -10,4 +10,9 @@ import org.apache.ratis.server.RaftServer;
  * @param electionNanos lower bound of the election timeout
  */
 record NodeContext(
-        String tag, AtomicReference<RaftServer> server, Peers peers, Threads threads, Tuning tuning, long electionNanos) {}
+        String tag,
+        AtomicReference<RaftServer> server,
+        Peers peers,
+        Threads threads,
+        Tuning tuning,
+        long electionNanos) {}

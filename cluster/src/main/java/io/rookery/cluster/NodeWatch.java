@@ -46,14 +46,11 @@ final class NodeWatch {
                 .optionalText(shards.system()
                         .map(store -> store.definition().group().toString())
                         .orElse(null));
-        List<ReplicatedStore> open = stores.stream()
-                .filter(store -> store.division().isPresent())
-                .toList();
+        List<ReplicatedStore> open =
+                stores.stream().filter(store -> store.division().isPresent()).toList();
         out.number(open.size());
         for (ReplicatedStore store : open) {
-            List<String> members = store.division()
-                    .map(NodeWatch::members)
-                    .orElse(List.of());
+            List<String> members = store.division().map(NodeWatch::members).orElse(List.of());
             out.text(store.definition().group().toString())
                     .flag(store.leads())
                     .optionalText(store.leaderTag())
@@ -102,9 +99,7 @@ final class NodeWatch {
     }
 
     CompletableFuture<NodeInfo> askAt(String address) {
-        return node.peers()
-                .askAt(address, INFO, new byte[0], DEADLINE_MILLIS)
-                .thenApply(NodeWatch::info);
+        return node.peers().askAt(address, INFO, new byte[0], DEADLINE_MILLIS).thenApply(NodeWatch::info);
     }
 
     boolean alive(String tag) {

@@ -66,8 +66,8 @@ final class OutcomeCodec {
         Outcome outcome =
                 switch (kind) {
                     case COMMITTED -> committed(in);
-                    case CONFLICT -> new Outcome.Conflict(
-                            in.text(), CommandCodec.changeVector(in), CommandCodec.changeVector(in));
+                    case CONFLICT ->
+                        new Outcome.Conflict(in.text(), CommandCodec.changeVector(in), CommandCodec.changeVector(in));
                     case FENCED -> new Outcome.Fenced(in.text(), in.number(), in.number());
                     case COMPACTED -> new Outcome.Compacted(in.flag());
                     case PASSED -> new Outcome.Passed(in.number());

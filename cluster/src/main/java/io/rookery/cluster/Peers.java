@@ -79,7 +79,8 @@ final class Peers implements NodeMessenger, AutoCloseable {
 
     /** As {@link #ask}, of the node at an address. The outcome is known when the question never left this node. */
     CompletableFuture<byte[]> askAt(String address, String kind, byte[] question, long deadlineMillis) {
-        byte[] request = new WireWriter(question.length + 32).text(kind).bytes(question).toBytes();
+        byte[] request =
+                new WireWriter(question.length + 32).text(kind).bytes(question).toBytes();
         Sent sent = new Sent();
         CallOptions options = CallOptions.DEFAULT
                 .withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS)

@@ -28,8 +28,10 @@ final class RaftSettings {
     static RaftProperties properties(ClusterConfig config, Tuning tuning) {
         RaftProperties properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
-        RaftServerConfigKeys.setStorageDir(properties, List.of(raftFolder(config.data()).toFile()));
-        RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(config.data().toFile(), "removed"));
+        RaftServerConfigKeys.setStorageDir(
+                properties, List.of(raftFolder(config.data()).toFile()));
+        RaftServerConfigKeys.setRemovedGroupsDir(
+                properties, new File(config.data().toFile(), "removed"));
         timeouts(properties, config.electionTimeout());
         log(properties, tuning);
         snapshots(properties);
@@ -66,8 +68,7 @@ final class RaftSettings {
     }
 
     private static void log(RaftProperties properties, Tuning tuning) {
-        RaftServerConfigKeys.Log.setCorruptionPolicy(
-                properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+        RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
         // otherwise an entry of its own, with an fsync, after each commit
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
         // one thread hop less for each entry

@@ -76,7 +76,8 @@ final class ReadFence {
                                 failure));
                     }
                     // asking again is harmless: nothing was changed
-                    return CompletableFuture.supplyAsync(() -> deadline, node.threads().later(50))
+                    return CompletableFuture.supplyAsync(
+                                    () -> deadline, node.threads().later(50))
                             .thenCompose(this::pass);
                 })
                 .thenCompose(done -> done);
@@ -103,9 +104,8 @@ final class ReadFence {
             return CompletableFuture.failedFuture(new NotAppendedException("No leader is known"));
         }
         byte[] group = new WireWriter(40).text(shard.group().toString()).toBytes();
-        return node.peers()
-                .ask(leader, Shards.FENCE, group, 5_000)
-                .thenApply(answer -> new WireReader(answer).number());
+        return node.peers().ask(leader, Shards.FENCE, group, 5_000).thenApply(answer -> new WireReader(answer)
+                .number());
     }
 
     /** What a batch of one barrier came to. */

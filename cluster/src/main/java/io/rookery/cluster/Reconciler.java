@@ -56,7 +56,10 @@ final class Reconciler {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.info("{} could not be brought in line yet: {}", what, Failures.unwrap(e).getMessage());
+            LOG.info(
+                    "{} could not be brought in line yet: {}",
+                    what,
+                    Failures.unwrap(e).getMessage());
         }
     }
 
@@ -83,8 +86,11 @@ final class Reconciler {
             } else {
                 List<Long> made = new ArrayList<>(base.made());
                 made.add((long) shard.number());
-                align(state, definition, shard.nodes(), () ->
-                        commit(system, SystemState.put(database, made, base.version())));
+                align(
+                        state,
+                        definition,
+                        shard.nodes(),
+                        () -> commit(system, SystemState.put(database, made, base.version())));
             }
         }
     }
@@ -163,12 +169,18 @@ final class Reconciler {
     }
 
     private void addGroup(String tag, ShardDefinition shard, List<RaftPeer> peers) {
-        node.peers().ask(tag, Shards.ADD, Shards.addQuestion(shard, peers), ASK_MILLIS).join();
+        node.peers()
+                .ask(tag, Shards.ADD, Shards.addQuestion(shard, peers), ASK_MILLIS)
+                .join();
     }
 
     private CompletableFuture<byte[]> removeGroup(String tag, UUID group) {
         return node.peers()
-                .ask(tag, Shards.REMOVE, new WireWriter(40).text(group.toString()).toBytes(), ASK_MILLIS);
+                .ask(
+                        tag,
+                        Shards.REMOVE,
+                        new WireWriter(40).text(group.toString()).toBytes(),
+                        ASK_MILLIS);
     }
 
     private void change(SystemState state, String leader, ShardDefinition shard, List<String> members) {

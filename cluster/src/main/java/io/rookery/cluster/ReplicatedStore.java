@@ -58,13 +58,8 @@ public final class ReplicatedStore implements DocumentDatabase {
                 node.threads().pump());
         toLeader = new GroupCommit(this::forward, node.threads().pump());
         byte[] barrier = CommandCodec.encode(new Command.Barrier());
-        fence = new ReadFence(
-                node,
-                shard,
-                replica,
-                this::raft,
-                lease,
-                () -> writer.send(List.of(barrier)).thenApply(ReadFence::passed));
+        fence = new ReadFence(node, shard, replica, this::raft, lease, () -> writer.send(List.of(barrier))
+                .thenApply(ReadFence::passed));
     }
 
     private static List<GroupCommit.Result> results(List<byte[]> outcomes) {
@@ -101,8 +96,7 @@ public final class ReplicatedStore implements DocumentDatabase {
                         "Nobody leads " + shard.database() + "/" + shard.shard() + ": " + cause.getMessage(),
                         cause));
             }
-            return CompletableFuture.supplyAsync(
-                            () -> command, node.threads().later(50))
+            return CompletableFuture.supplyAsync(() -> command, node.threads().later(50))
                     .thenCompose(again -> attempt(again, deadline));
         });
     }
@@ -235,8 +229,8 @@ public final class ReplicatedStore implements DocumentDatabase {
                             applied,
                             info.isLeader() ? lag(division) : Map.of());
                 })
-                .orElseGet(() ->
-                        new ShardStatus(shard.database(), shard.shard(), "CLOSED", null, 0, applied, Map.of()));
+                .orElseGet(
+                        () -> new ShardStatus(shard.database(), shard.shard(), "CLOSED", null, 0, applied, Map.of()));
     }
 
     private Map<String, Long> lag(RaftServer.Division division) {

@@ -46,7 +46,8 @@ final class Shards {
         this.node = node;
         this.data = data;
         this.resources = resources;
-        node.peers().handle(Forwarding.KIND, question -> Forwarding.answer(question, group -> expect(group)::submitHere));
+        node.peers()
+                .handle(Forwarding.KIND, question -> Forwarding.answer(question, group -> expect(group)::submitHere));
         node.peers().handle(FENCE, this::answerFence);
         node.peers().handle(ADD, this::answerAdd);
         node.peers().handle(REMOVE, this::answerRemove);
@@ -102,7 +103,8 @@ final class Shards {
             String name = folder.getFileName().toString();
             if (!open.contains(RaftGroupId.valueOf(UUID.fromString(name)))) {
                 throw new RookeryException(
-                        ErrorCode.INTERNAL, "Expected to open the Raft group in " + folder + " but could not; see the log");
+                        ErrorCode.INTERNAL,
+                        "Expected to open the Raft group in " + folder + " but could not; see the log");
             }
         }
         for (RaftGroupId group : open) {

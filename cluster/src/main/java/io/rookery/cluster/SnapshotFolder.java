@@ -88,7 +88,8 @@ final class SnapshotFolder implements StateMachineStorage {
         Path incoming = store.resolveSibling(store.getFileName() + ".new");
         Folders.delete(incoming);
         Snapshot snapshot = latest;
-        if (snapshot == null || (Files.exists(store) && appliedIn(store) >= snapshot.at().index())) {
+        if (snapshot == null
+                || (Files.exists(store) && appliedIn(store) >= snapshot.at().index())) {
             return;
         }
         try {
@@ -105,7 +106,9 @@ final class SnapshotFolder implements StateMachineStorage {
     }
 
     private static long appliedIn(Path store) {
-        return Folders.list(store).isEmpty() ? -1 : DocumentStore.appliedIn(store).index();
+        return Folders.list(store).isEmpty()
+                ? -1
+                : DocumentStore.appliedIn(store).index();
     }
 
     /** Tables never change and are linked; the store writes into its other files, so they are copied. */

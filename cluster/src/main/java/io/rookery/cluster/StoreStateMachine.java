@@ -106,8 +106,7 @@ final class StoreStateMachine extends BaseStateMachine {
         durable = at.index();
         snapshotAt = snapshots.newest().orElse(TermIndex.NONE);
         places.clear();
-        setLastAppliedTermIndex(
-                org.apache.ratis.server.protocol.TermIndex.valueOf(at.term(), at.index()));
+        setLastAppliedTermIndex(org.apache.ratis.server.protocol.TermIndex.valueOf(at.term(), at.index()));
     }
 
     @Override
@@ -147,9 +146,10 @@ final class StoreStateMachine extends BaseStateMachine {
     }
 
     private void count(long index, int size) {
-        bytesApplied += size;
+        long total = bytesApplied + size; // written by the apply thread only
+        bytesApplied = total;
         if (places.isEmpty() || index - places.getLast().index() >= 64) {
-            places.addLast(new LogPlace(index, bytesApplied));
+            places.addLast(new LogPlace(index, total));
         }
     }
 

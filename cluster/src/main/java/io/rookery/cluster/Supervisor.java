@@ -31,8 +31,9 @@ final class Supervisor {
         List<String> alive = state.staying().stream().filter(watch::alive).toList();
         Map<String, Long> load = new HashMap<>();
         alive.forEach(tag -> load.put(tag, 0L));
-        state.assignments().values().forEach(assigned -> load.computeIfPresent(
-                assigned.assignment().node(), (tag, count) -> count + 1));
+        state.assignments()
+                .values()
+                .forEach(assigned -> load.computeIfPresent(assigned.assignment().node(), (tag, count) -> count + 1));
 
         List<Write> writes = new ArrayList<>();
         state.assignments().forEach((unit, assigned) -> {
@@ -42,7 +43,9 @@ final class Supervisor {
         });
         for (String unit : units) {
             SystemState.Assigned assigned = state.assignments().get(unit);
-            if (!alive.isEmpty() && (assigned == null || !alive.contains(assigned.assignment().node()))) {
+            if (!alive.isEmpty()
+                    && (assigned == null
+                            || !alive.contains(assigned.assignment().node()))) {
                 String tag = alive.stream()
                         .min(Comparator.<String>comparingLong(load::get).thenComparing(Comparator.naturalOrder()))
                         .orElseThrow();
@@ -61,8 +64,7 @@ final class Supervisor {
                 .map(bytes -> Long.parseLong(new String(bytes, StandardCharsets.UTF_8)))
                 .orElse(0L);
         long epoch = last + 1;
-        writes.add(new Write.PutEntry(
-                EPOCHS + unit, Long.toString(epoch).getBytes(StandardCharsets.UTF_8)));
+        writes.add(new Write.PutEntry(EPOCHS + unit, Long.toString(epoch).getBytes(StandardCharsets.UTF_8)));
         writes.add(SystemState.put(
                 new Topology.Assignment(unit, tag, epoch), former == null ? ChangeVector.NONE : former.version()));
     }

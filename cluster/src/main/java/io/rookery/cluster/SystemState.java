@@ -150,8 +150,7 @@ record SystemState(
     private static Assigned assigned(Document document) {
         Map<String, Object> body = document.body().asObject();
         return new Assigned(
-                new Topology.Assignment(
-                        (String) body.get("unit"), (String) body.get("node"), (Long) body.get("epoch")),
+                new Topology.Assignment((String) body.get("unit"), (String) body.get("node"), (Long) body.get("epoch")),
                 document.changeVector());
     }
 

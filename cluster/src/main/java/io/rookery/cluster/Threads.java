@@ -50,12 +50,13 @@ record Threads(
     }
 
     private CompletableFuture<Boolean> until(BooleanSupplier condition, long deadline) {
-        return CompletableFuture.supplyAsync(condition::getAsBoolean, later(100)).thenCompose(holds -> {
-            if (holds || System.nanoTime() - deadline > 0) {
-                return CompletableFuture.completedFuture(holds);
-            }
-            return until(condition, deadline);
-        });
+        return CompletableFuture.supplyAsync(condition::getAsBoolean, later(100))
+                .thenCompose(holds -> {
+                    if (holds || System.nanoTime() - deadline > 0) {
+                        return CompletableFuture.completedFuture(holds);
+                    }
+                    return until(condition, deadline);
+                });
     }
 
     @Override
