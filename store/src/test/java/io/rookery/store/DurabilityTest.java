@@ -44,8 +44,8 @@ class DurabilityTest {
     }
 
     private static List<Command> entry(long index) {
-        return List.of(new Command.Commit(new Transaction(
-                List.of(), List.of(put("d" + index % 7, "" + index)), "key" + index, null, index)));
+        return List.of(new Command.Commit(
+                new Transaction(List.of(), List.of(put("d" + index % 7, "" + index)), "key" + index, null, index)));
     }
 
     private void applyUpTo(DocumentStore store, long last) {
@@ -70,7 +70,9 @@ class DurabilityTest {
             assertThat(again.stateHash(40)).isEqualTo(fixture.store().stateHash(40));
             assertThat(again.verify()).isEqualTo(again.stateHash(40).orElseThrow());
             applyUpTo(again, 90);
-            assertThat(again.stateHash(90)).isPresent().isEqualTo(fixture.store().stateHash(90));
+            assertThat(again.stateHash(90))
+                    .isPresent()
+                    .isEqualTo(fixture.store().stateHash(90));
             assertThat(again.verify()).isEqualTo(fixture.store().verify());
         }
     }
@@ -132,7 +134,8 @@ class DurabilityTest {
                 assertThat(directory.resolve("copy" + i + ".unfinished")).doesNotExist();
                 try (DocumentStore opened = DocumentStore.open(copy, "A", fixture.resources())) {
                     assertThat(opened.applied()).isEqualTo(in);
-                    assertThat(opened.verify()).isEqualTo(opened.stateHash(in.index()).orElseThrow());
+                    assertThat(opened.verify())
+                            .isEqualTo(opened.stateHash(in.index()).orElseThrow());
                 }
                 assertThat(fixture.store().flush().index()).isGreaterThanOrEqualTo(in.index());
             }
@@ -177,9 +180,8 @@ class DurabilityTest {
                 assertThatThrownBy(() -> reader.get(60, TimeUnit.SECONDS))
                         .isInstanceOf(ExecutionException.class)
                         .cause()
-                        .isInstanceOfSatisfying(
-                                RookeryException.class,
-                                e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+                        .isInstanceOfSatisfying(RookeryException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.UNAVAILABLE));
             }
             store.close();
         } finally {

@@ -93,7 +93,8 @@ class FeedTest {
 
         FeedPage page = read(300, 299, 1 << 20, "Threes");
 
-        assertThat(page.changes()).hasSize(233).allMatch(change -> change.collection().equals("Threes"));
+        assertThat(page.changes()).hasSize(233).allMatch(change -> change.collection()
+                .equals("Threes"));
         assertThat(page.last()).isEqualTo(1_000);
         assertThat(read(300, 2, 1 << 20, "Threes").last()).isEqualTo(306);
         assertThat(read(0, 2, 1 << 20, "Nothing")).isEqualTo(new FeedPage(List.of(), 1_000, 1_000));
