@@ -1,0 +1,44 @@
+package io.rookery.etl.route;
+
+import io.rookery.api.DocumentDatabase;
+import io.rookery.etl.task.TaskDefinition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A unit that this node shall run.
+ *
+ * @param unit {@link TaskDefinition#unit()} of all its tasks; the name of its fence and checkpoint
+ * @param epoch of this assignment
+ * @param paused names of tasks that an operator paused
+ */
+public record Assigned(
+        String unit, int shard, long epoch, List<TaskDefinition> tasks, Set<String> paused, DocumentDatabase database) {
+    public Assigned {
+        tasks = List.copyOf(tasks);
+        paused = Set.copyOf(paused);
+    }
+
+    /** Whether the task shall stand still: paused by an operator, or not enabled by its YAML. */
+    public boolean standsStill(TaskDefinition task) {
+        return paused.contains(task.name()) || !task.enabled();
+    }
+
+    Optional<TaskDefinition> task(String name) {
+        return tasks.stream().filter(task -> task.name().equals(name)).findFirst();
+    }
+
+    /** Whether a runner of {@code other} can go on for this: all but what is paused is the same. */
+    boolean sameWork(Assigned other) {
+        return epoch == other.epoch
+                && shard == other.shard
+                && database == other.database
+                && texts().equals(other.texts());
+    }
+
+    /** Whether tasks are enabled is in their text too, so text says all; order does not matter. */
+    private Set<String> texts() {
+        return tasks.stream().map(TaskDefinition::text).collect(java.util.stream.Collectors.toSet());
+    }
+}
