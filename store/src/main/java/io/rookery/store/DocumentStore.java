@@ -5,6 +5,7 @@ import io.rookery.api.Document;
 import io.rookery.api.Entry;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
+import io.rookery.api.Write;
 import io.rookery.store.rocks.RocksBatch;
 import io.rookery.store.rocks.RocksStore;
 import io.rookery.store.rocks.RocksView;
@@ -72,6 +73,7 @@ public final class DocumentStore implements AutoCloseable {
     public List<Outcome> apply(TermIndex at, List<Command> commands) {
         requireNext(at);
         try (Draft draft = new Draft(rocks, sum)) {
+            prepare(draft, commands);
             List<Outcome> outcomes = new ArrayList<>(commands.size());
             for (Command command : commands) {
                 outcomes.add(apply(at.index(), command, draft));
@@ -94,6 +96,24 @@ public final class DocumentStore implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Expected an entry behind " + applied.at() + " but found " + at + ", which is applied");
         }
+    }
+
+    private static void prepare(Draft draft, List<Command> commands) {
+        List<byte[]> documents = new ArrayList<>();
+        List<byte[]> entries = new ArrayList<>();
+        for (Command command : commands) {
+            if (command instanceof Command.Commit commit) {
+                for (Write write : commit.transaction().writes()) {
+                    if (write instanceof Write.PutDocument put) {
+                        documents.add(Keys.text(put.id()));
+                    } else if (write instanceof Write.PutEntry put) {
+                        entries.add(Keys.text(put.key()));
+                    }
+                }
+            }
+        }
+        draft.prepare(Space.DOCUMENTS, documents);
+        draft.prepare(Space.ENTRIES, entries);
     }
 
     private Outcome apply(long index, Command command, Draft draft) {

@@ -8,8 +8,6 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.store.rocks.StoreFailure;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,12 +52,12 @@ class DurabilityTest {
     }
 
     @Test
-    void shouldComeBackAtTheLastFlushAfterACrash() throws IOException {
+    void shouldComeBackAtTheLastFlushAfterACrash() {
         applyUpTo(fixture.store(), 40);
         TermIndex flushed = fixture.store().flush();
         applyUpTo(fixture.store(), 90);
 
-        Path crashed = copy(directory.resolve("db"), directory.resolve("crashed"));
+        Path crashed = DiskCopy.copy(directory.resolve("db"), directory.resolve("crashed"));
 
         assertThat(flushed).isEqualTo(new TermIndex(1, 40));
         assertThat(DocumentStore.appliedIn(crashed)).isEqualTo(flushed);
@@ -90,7 +87,7 @@ class DurabilityTest {
     }
 
     @Test
-    void shouldMakePassedEntriesDurableWithAFlush() throws IOException {
+    void shouldMakePassedEntriesDurableWithAFlush() {
         applyUpTo(fixture.store(), 3);
         fixture.store().passed(new TermIndex(4, 4));
         assertThat(fixture.store().applied()).isEqualTo(new TermIndex(4, 4));
@@ -99,7 +96,7 @@ class DurabilityTest {
 
         assertThat(fixture.store().flush()).isEqualTo(new TermIndex(4, 4));
 
-        Path crashed = copy(directory.resolve("db"), directory.resolve("crashed"));
+        Path crashed = DiskCopy.copy(directory.resolve("db"), directory.resolve("crashed"));
         assertThat(DocumentStore.appliedIn(crashed)).isEqualTo(new TermIndex(4, 4));
         fixture.store().passed(new TermIndex(1, 2));
         assertThat(fixture.store().applied()).isEqualTo(new TermIndex(4, 4));
@@ -198,17 +195,5 @@ class DurabilityTest {
         assertThatThrownBy(() -> fixture.store().apply(new TermIndex(1, 1), entry(1)))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("after a failure");
-    }
-
-    private static Path copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                if (!file.getFileName().toString().equals("LOCK")) {
-                    Files.copy(file, to.resolve(file.getFileName()));
-                }
-            }
-        }
-        return to;
     }
 }

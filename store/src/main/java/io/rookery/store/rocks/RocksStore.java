@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rocksdb.Checkpoint;
@@ -80,6 +81,21 @@ public final class RocksStore implements AutoCloseable {
             return db.get(families.get(space.number()), key);
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading a key of " + space + " failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** As many values as keys; null where absent. */
+    public List<byte[]> get(Space space, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        enter();
+        try {
+            return db.multiGetAsList(Collections.nCopies(keys.size(), families.get(space.number())), keys);
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Reading keys of " + space + " failed", e);
         } finally {
             leave();
         }

@@ -1,0 +1,201 @@
+package io.rookery.store;
+
+import io.rookery.api.Change;
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Checkpoint;
+import io.rookery.api.CommitResult;
+import io.rookery.api.Json;
+import io.rookery.api.Operation;
+import io.rookery.api.Read;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a store must do, said as simply as possible: everything in maps, transactions on copies, no cleverness. */
+final class StoreModel {
+    private TreeMap<String, Change> documents = new TreeMap<>();
+    private TreeMap<String, String> entries = new TreeMap<>();
+    private TreeMap<Long, Change> feed = new TreeMap<>();
+    private Map<String, Long> epochs = new HashMap<>();
+    private Map<String, Checkpoint> checkpoints = new HashMap<>();
+    private final LinkedHashMap<String, CommitResult> results = new LinkedHashMap<>();
+    private final Map<String, Long> stamps = new HashMap<>();
+    private long head;
+    private long windowStart = 1;
+    private long removed;
+
+    /** Live documents' last changes, by id. */
+    Map<String, Change> documents() {
+        return documents;
+    }
+
+    Map<String, String> entries() {
+        return entries;
+    }
+
+    /** Every change that a reader that begins at 0 must see. */
+    List<Change> feed() {
+        return List.copyOf(feed.values());
+    }
+
+    long head() {
+        return head;
+    }
+
+    long windowStart() {
+        return windowStart;
+    }
+
+    long removed() {
+        return removed;
+    }
+
+    Checkpoint checkpoint(String task) {
+        return checkpoints.getOrDefault(task, Checkpoint.NONE);
+    }
+
+    /** A refusal is told by its kind only. */
+    Object commit(Transaction transaction, long index) {
+        if (results.containsKey(transaction.idempotencyKey())) {
+            CommitResult first = results.get(transaction.idempotencyKey());
+            return new CommitResult(first.index(), first.sequence(), first.changeVectors(), true);
+        }
+        if (transaction.fence() != null
+                && transaction.fence().epoch()
+                        < epochs.getOrDefault(transaction.fence().task(), 0L)) {
+            return Outcome.Fenced.class;
+        }
+        for (Read read : transaction.reads()) {
+            if (!read.expected().equals(version(read.id()))) {
+                return Outcome.Conflict.class;
+            }
+        }
+        StoreModel copy = copy();
+        List<ChangeVector> vectors = new ArrayList<>();
+        for (Write write : transaction.writes()) {
+            Object result = copy.write(write, transaction);
+            if (result instanceof Class) {
+                return result;
+            }
+            vectors.add((ChangeVector) result);
+        }
+        take(copy);
+        if (transaction.fence() != null) {
+            epochs.merge(transaction.fence().task(), transaction.fence().epoch(), Math::max);
+        }
+        CommitResult result = new CommitResult(index, head, vectors, false);
+        if (transaction.idempotencyKey() != null) {
+            results.put(transaction.idempotencyKey(), result);
+            stamps.put(transaction.idempotencyKey(), transaction.timestamp());
+        }
+        return result;
+    }
+
+    private Object write(Write write, Transaction transaction) {
+        if (write instanceof Write.PutDocument put) {
+            return isStale(put.id(), put.expected())
+                    ? Outcome.Conflict.class
+                    : change(put.id(), put.collection(), put.body(), transaction.timestamp());
+        }
+        if (write instanceof Write.DeleteDocument delete) {
+            if (isStale(delete.id(), delete.expected())) {
+                return Outcome.Conflict.class;
+            }
+            Change old = documents.get(delete.id());
+            return old == null
+                    ? ChangeVector.NONE
+                    : change(delete.id(), old.collection(), null, transaction.timestamp());
+        }
+        if (write instanceof Write.PutEntry put) {
+            entries.put(put.key(), new String(put.value(), java.nio.charset.StandardCharsets.UTF_8));
+        } else if (write instanceof Write.DeleteEntry delete) {
+            entries.remove(delete.key());
+        } else if (write instanceof Write.SaveCheckpoint save) {
+            checkpoints.put(save.task(), save.checkpoint());
+            epochs.merge(save.task(), save.checkpoint().epoch(), Math::max);
+        }
+        return ChangeVector.NONE;
+    }
+
+    private ChangeVector change(String id, String collection, Json body, long timestamp) {
+        Change old = documents.get(id);
+        Operation operation = body == null ? Operation.DELETE : old == null ? Operation.INSERT : Operation.UPDATE;
+        Json before = old == null ? null : old.document();
+        Change change = new Change(++head, operation, id, collection, timestamp, body, before, null);
+        feed.put(head, change);
+        if (body == null) {
+            documents.remove(id);
+        } else {
+            documents.put(id, change);
+        }
+        return new ChangeVector("A", head);
+    }
+
+    private boolean isStale(String id, ChangeVector expected) {
+        return expected != null && !expected.equals(version(id));
+    }
+
+    ChangeVector version(String id) {
+        Change latest = documents.get(id);
+        return latest == null ? ChangeVector.NONE : new ChangeVector("A", latest.sequence());
+    }
+
+    /** Compacts to the end. */
+    void compact(Command.Compact command) {
+        windowStart = Math.max(windowStart, Math.min(command.windowStart(), head + 1));
+        Map<String, Long> lastBehind = new HashMap<>();
+        feed.headMap(windowStart).forEach((sequence, change) -> lastBehind.put(change.id(), sequence));
+        Map<String, Long> last = new HashMap<>();
+        feed.forEach((sequence, change) -> last.put(change.id(), sequence));
+        for (Change change : List.copyOf(feed.headMap(windowStart).values())) {
+            long sequence = change.sequence();
+            boolean isOld = lastBehind.get(change.id()) != sequence;
+            boolean isOldTombstone =
+                    change.isDelete() && sequence < command.tombstonesBefore() && last.get(change.id()) == sequence;
+            if (isOld || isOldTombstone) {
+                feed.remove(sequence);
+            } else {
+                feed.put(
+                        sequence,
+                        new Change(
+                                sequence,
+                                change.operation(),
+                                change.id(),
+                                change.collection(),
+                                change.timestamp(),
+                                change.document(),
+                                null,
+                                null));
+            }
+            if (isOldTombstone) {
+                removed = Math.max(removed, sequence);
+            }
+        }
+        for (String key : List.copyOf(results.keySet())) {
+            if (stamps.get(key) >= command.idempotencyBefore()) {
+                break;
+            }
+            results.remove(key);
+        }
+    }
+
+    private StoreModel copy() {
+        StoreModel copy = new StoreModel();
+        copy.take(this);
+        return copy;
+    }
+
+    private void take(StoreModel other) {
+        documents = new TreeMap<>(other.documents);
+        entries = new TreeMap<>(other.entries);
+        feed = new TreeMap<>(other.feed);
+        epochs = new HashMap<>(other.epochs);
+        checkpoints = new HashMap<>(other.checkpoints);
+        head = other.head;
+    }
+}

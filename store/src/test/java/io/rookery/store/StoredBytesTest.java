@@ -1,0 +1,126 @@
+package io.rookery.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rookery.api.Checkpoint;
+import io.rookery.api.Json;
+import io.rookery.api.Operation;
+import io.rookery.store.rocks.Space;
+import io.rookery.store.rocks.StoreFailure;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The stored formats byte by byte. A test that fails here means that existing stores cannot be read: add a version. */
+class StoredBytesTest {
+    private static final FeedRecord RECORD = new FeedRecord(9, Operation.UPDATE, 3, 7, 1_000, 2, 5, "o/é");
+
+    private static final String GOLDEN_HASH = "39536eb92d36549dfd0767375ed9a427";
+
+    @Test
+    void shouldKeepDocumentsFormat() {
+        StoredDocument document = StoredDocument.of(RECORD, Json.parse("{}"));
+
+        assertThat(hex(document.value()))
+                .isEqualTo("01" + "55" + "00000003" + "0000000000000009" + "00000000000003e8" + "0000000000000007"
+                        + "7b7d");
+        StoredDocument read = StoredDocument.read(document.value());
+        assertThat(read).usingRecursiveComparison().isEqualTo(document);
+        assertThat(read.body()).isEqualTo(Json.parse("{}"));
+        assertThat(read.bodyBytes()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepTombstonesFormat() {
+        FeedRecord deleted = new FeedRecord(9, Operation.DELETE, 3, 7, 1_000, 0, 5, "o");
+
+        assertThat(hex(StoredDocument.of(deleted, null).value()))
+                .isEqualTo("01" + "44" + "00000003" + "0000000000000009" + "00000000000003e8" + "0000000000000007");
+    }
+
+    @Test
+    void shouldKeepFeedsFormat() {
+        assertThat(hex(RECORD.write()))
+                .isEqualTo("01" + "55" + "00000003" + "0000000000000007" + "00000000000003e8" + "00000002" + "00000005"
+                        + "6f2fc3a9");
+        assertThat(FeedRecord.read(9, RECORD.write())).isEqualTo(RECORD);
+    }
+
+    @Test
+    void shouldKeepTasksFormat() {
+        TaskRecord fenced = new TaskRecord(4, null);
+        TaskRecord saved = new TaskRecord(4, new Checkpoint(3, 2, 1));
+
+        assertThat(hex(fenced.write())).isEqualTo("01" + "0000000000000004");
+        assertThat(hex(saved.write()))
+                .isEqualTo("01" + "0000000000000004" + "0000000000000003" + "0000000000000002" + "0000000000000001");
+        assertThat(TaskRecord.read(fenced.write())).isEqualTo(fenced);
+        assertThat(TaskRecord.read(saved.write())).isEqualTo(saved);
+    }
+
+    @Test
+    void shouldKeepIdempotencyFormat() {
+        IdempotencyRecord record = new IdempotencyRecord(1, 2, 3, List.of(0L, 5L));
+
+        assertThat(hex(record.write()))
+                .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000000"
+                        + "0000000000000005");
+        assertThat(IdempotencyRecord.read(record.write())).isEqualTo(record);
+    }
+
+    @Test
+    void shouldKeepCountersFormat() {
+        ShardRecord record = new ShardRecord(1, 2, 3, 4, 5, 6, 7);
+
+        assertThat(hex(record.write()))
+                .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004"
+                        + "0000000000000005" + "0000000000000006" + "0000000000000007");
+        assertThat(ShardRecord.read(record.write())).isEqualTo(record);
+    }
+
+    @Test
+    void shouldKeepAppliedPlacesFormat() {
+        AppliedRecord record = new AppliedRecord(new TermIndex(1, 2), 3, 4);
+
+        assertThat(hex(record.write()))
+                .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004");
+        assertThat(AppliedRecord.read(record.write())).isEqualTo(record);
+    }
+
+    @Test
+    void shouldKeepKeys() {
+        assertThat(hex(Keys.APPLIED)).isEqualTo("0041");
+        assertThat(hex(Keys.SHARD)).isEqualTo("53");
+        assertThat(hex(Keys.feed(258))).isEqualTo("01" + "0000000000000102");
+        assertThat(hex(Keys.feedOf(3, 258))).isEqualTo("02" + "00000003" + "0000000000000102");
+        assertThat(hex(Keys.history(258))).isEqualTo("0000000000000102");
+        assertThat(hex(Keys.collection(3))).isEqualTo("43" + "00000003");
+        assertThat(hex(Keys.task("t"))).isEqualTo("54" + "74");
+        assertThat(hex(Keys.idempotency("k"))).isEqualTo("49" + "6b");
+        assertThat(hex(Keys.idempotencyOrder(1))).isEqualTo("4a" + "0000000000000001");
+    }
+
+    @Test
+    void shouldKeepStatesHash() {
+        StateSum sum = new StateSum(0, 0);
+        sum.add(Space.DOCUMENTS, new byte[] {1}, new byte[] {2});
+        sum.add(Space.ENTRIES, new byte[] {1}, new byte[] {2});
+
+        assertThat(sum.at(0)).hasToString(GOLDEN_HASH);
+        sum.subtract(Space.DOCUMENTS, new byte[] {1}, new byte[] {2});
+        sum.subtract(Space.ENTRIES, new byte[] {1}, new byte[] {2});
+        assertThat(sum.at(0)).isEqualTo(new StateHash(0, 0, 0));
+    }
+
+    @Test
+    void shouldRefuseFormatsOfLaterVersions() {
+        assertThatThrownBy(() -> FeedRecord.read(1, new byte[] {2, 0}))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("format 1 but found 2");
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}
