@@ -48,7 +48,7 @@ public final class Json {
 
     private final byte[] bytes;
     private Object value;
-    private boolean parsed;
+    private volatile boolean parsed; // volatile: who sees true sees the value
 
     private Json(byte[] bytes) {
         this.bytes = bytes;
