@@ -12,10 +12,17 @@ final class IdempotencyRecords {
 
     private final Draft draft;
     private final ShardState state;
+    private final long most;
 
     IdempotencyRecords(Draft draft, ShardState state) {
+        this(draft, state, MOST);
+    }
+
+    /** With another number than all replicas have: for tests. */
+    IdempotencyRecords(Draft draft, ShardState state, long most) {
         this.draft = draft;
         this.state = state;
+        this.most = most;
     }
 
     /** Null when the key is null or not known. */
@@ -30,7 +37,7 @@ final class IdempotencyRecords {
         }
         draft.putNew(Space.STATE, Keys.idempotency(key), record.write());
         draft.putNew(Space.STATE, Keys.idempotencyOrder(state.nextIdempotency++), Keys.text(key));
-        if (state.nextIdempotency - state.oldestIdempotency > MOST) {
+        if (state.nextIdempotency - state.oldestIdempotency > most) {
             removeOldest();
         }
     }
