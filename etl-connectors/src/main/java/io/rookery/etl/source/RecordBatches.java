@@ -1,0 +1,95 @@
+package io.rookery.etl.source;
+
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.engine.RecordChangeEvent;
+import io.rookery.api.Json;
+import io.rookery.api.RowChange;
+import io.rookery.api.Source.Consumer;
+import io.rookery.api.SourceBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** Cuts the engine's records into batches of bounded size, and tells the engine what was committed. One thread. */
+final class RecordBatches {
+    private static final int LARGEST_COUNT = 1_000;
+    private static final long LARGEST_SIZE = 4L << 20;
+
+    private final Consumer consumer;
+    /** Records taken but not yet given: they have no place to go on from behind them. */
+    private final List<RecordChangeEvent<SourceRecord>> held = new ArrayList<>();
+
+    private List<RowChange> changes = new ArrayList<>();
+    private long size;
+
+    RecordBatches(Consumer consumer) {
+        this.consumer = consumer;
+    }
+
+    void accept(
+            List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+            throws InterruptedException {
+        int end = records.size();
+        for (int i = 0; i < end; i++) {
+            RecordChangeEvent<SourceRecord> event = records.get(i);
+            SourceRecord sourceRecord = event.record();
+            held.add(event);
+            RowChange change = RowRecords.of(sourceRecord);
+            if (change != null) {
+                changes.add(change);
+                size += size(change);
+            }
+            boolean full = changes.size() >= LARGEST_COUNT || size >= LARGEST_SIZE;
+            boolean turn = change != null
+                    && change.kind() == RowChange.Kind.READ
+                    && !snapshotRunning(sourceRecord.sourceOffset());
+            if ((full || turn || i == end - 1) && !RowRecords.continued(sourceRecord)) {
+                give(sourceRecord, committer);
+            }
+        }
+        committer.markBatchFinished();
+    }
+
+    private void give(SourceRecord last, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+            throws InterruptedException {
+        Map<String, ?> offset = last.sourceOffset();
+        Json place = Json.of(offset);
+        boolean read = snapshotRunning(offset);
+        boolean rows = changes.stream().anyMatch(change -> change.kind() == RowChange.Kind.READ);
+        if (rows || !read) {
+            long timestamp = RowRecords.timestamp(last);
+            if (rows) {
+                consumer.accept(new SourceBatch(changes, place, true, timestamp));
+                changes = List.of();
+            }
+            if (!read) {
+                consumer.accept(new SourceBatch(changes, place, false, timestamp));
+            }
+        }
+        for (RecordChangeEvent<SourceRecord> event : held) {
+            committer.markProcessed(event);
+        }
+        held.clear();
+        changes = new ArrayList<>();
+        size = 0;
+    }
+
+    private static boolean snapshotRunning(Map<String, ?> offset) {
+        Object running = offset.get("snapshot");
+        return running != null
+                && !Boolean.FALSE.equals(running)
+                && !Boolean.TRUE.equals(offset.get("last_snapshot_record"))
+                && !Boolean.TRUE.equals(offset.get("snapshot_completed"));
+    }
+
+    private static long size(RowChange change) {
+        long size = 0;
+        if (change.after() != null) {
+            for (Object value : change.after().values()) {
+                size += value instanceof String text ? text.length() + 24 : 24;
+            }
+        }
+        return size;
+    }
+}
