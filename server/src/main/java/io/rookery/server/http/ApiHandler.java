@@ -1,0 +1,163 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Limits;
+import io.rookery.api.RookeryException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.zip.GZIPInputStream;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Reads a request to its end within the limits, has its resource answer it, and writes the answer when it is there. No
+ * thread of the server waits for the log.
+ */
+final class ApiHandler extends Handler.Abstract.NonBlocking {
+    private static final int MAX_BODY = Limits.DOCUMENT_BYTES + (4 << 20);
+    private static final int MAX_INFLATION = 100;
+
+    private final Routes routes;
+    private final Map<Routes.Pool, Semaphore> permits;
+
+    ApiHandler(Routes routes, Map<Routes.Pool, Semaphore> permits) {
+        this.routes = routes;
+        this.permits = permits;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = Request.getPathInContext(request);
+        String method = request.getMethod();
+        boolean writing = !method.equals("GET") && !method.equals("HEAD");
+        Routes.Match match = routes.find(method, path).orElse(null);
+        if (match == null) {
+            write(request, response, callback, missing(method, path));
+            return true;
+        }
+        Semaphore pool = permits.get(match.pool());
+        if (!pool.tryAcquire()) {
+            RookeryException full =
+                    new RookeryException(ErrorCode.OVERLOADED, "The node has as many requests as it takes; try again");
+            write(request, response, callback, ErrorReplies.of(full, writing, path));
+            return true;
+        }
+        Callback released = Callback.from(callback, (Runnable) pool::release);
+        body(request)
+                .thenCompose(body -> match.resource()
+                        .answer(new Ask(
+                                method,
+                                match.path(),
+                                query(request),
+                                name -> request.getHeaders().get(name),
+                                body)))
+                .handle((reply, failure) -> failure == null ? reply : ErrorReplies.of(failure, writing, path))
+                .thenAccept(reply -> write(request, response, released, reply))
+                .exceptionally(failure -> {
+                    released.failed(failure);
+                    return null;
+                });
+        return true;
+    }
+
+    private Reply missing(String method, String path) {
+        var methods = routes.methods(path);
+        if (methods.isEmpty()) {
+            return ErrorReplies.of(
+                    new RookeryException(ErrorCode.NOT_FOUND, "There is nothing at " + path), false, path);
+        }
+        RookeryException refused = new RookeryException(
+                ErrorCode.BAD_REQUEST, "Expected one of " + methods + " for " + path + " but found " + method);
+        Reply reply = ErrorReplies.of(refused, false, path);
+        return new Reply(405, reply.contentType(), Map.of("Allow", String.join(", ", methods)), reply.body(), null);
+    }
+
+    private static CompletableFuture<byte[]> body(Request request) {
+        if (request.getLength() > MAX_BODY) {
+            return CompletableFuture.failedFuture(tooLarge());
+        }
+        if (request.getLength() == 0
+                || request.getMethod().equals("GET")
+                || request.getMethod().equals("HEAD")) {
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
+        return BodyReader.read(request, MAX_BODY)
+                .thenApply(bytes -> inflate(bytes, request.getHeaders().get(HttpHeader.CONTENT_ENCODING)));
+    }
+
+    private static byte[] inflate(byte[] bytes, String encoding) {
+        if (encoding == null || encoding.equals("identity")) {
+            return bytes;
+        }
+        if (!encoding.equals("gzip")) {
+            throw new RookeryException(
+                    ErrorCode.NOT_SUPPORTED, "Expected the content encoding gzip or none but found '" + encoding + "'");
+        }
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            int most = (int) Math.min(MAX_BODY, (long) bytes.length * MAX_INFLATION);
+            byte[] inflated = in.readNBytes(most);
+            if (in.read() >= 0) {
+                throw tooLarge();
+            }
+            return inflated;
+        } catch (IOException e) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a body in gzip: " + e.getMessage(), e);
+        }
+    }
+
+    static RookeryException tooLarge() {
+        return new RookeryException(
+                ErrorCode.TOO_LARGE,
+                "Expected a body of at most " + MAX_BODY + " bytes, at most 100 times its packed size");
+    }
+
+    private static Map<String, List<String>> query(Request request) {
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        String text = request.getHttpURI().getQuery();
+        if (text == null || text.isEmpty()) {
+            return query;
+        }
+        for (String pair : text.split("&")) {
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+            query.computeIfAbsent(name, absent -> new ArrayList<>())
+                    .add(equals < 0 ? "" : decode(pair.substring(equals + 1)));
+        }
+        return query;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a percent-encoded query: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Request request, Response response, Callback callback, Reply reply) {
+        response.setStatus(reply.status());
+        if (reply.contentType() != null) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
+        }
+        reply.headers().forEach(response.getHeaders()::put);
+        if (reply.stream() != null) {
+            new StreamWriter(response, reply.stream(), callback).start();
+            return;
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+        boolean head = request.getMethod().equals("HEAD");
+        response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(reply.body()), callback);
+    }
+}

@@ -1,0 +1,54 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+
+/** Reads a request's body as it comes, up to a limit, without a thread that waits. */
+final class BodyReader {
+    private final Request request;
+    private final int limit;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+
+    private BodyReader(Request request, int limit) {
+        this.request = request;
+        this.limit = limit;
+    }
+
+    /** Fails with TOO_LARGE as soon as more than {@code limit} bytes came, BAD_REQUEST when the body breaks off. */
+    static CompletableFuture<byte[]> read(Request request, int limit) {
+        BodyReader reader = new BodyReader(request, limit);
+        reader.readAvailable();
+        return reader.body;
+    }
+
+    private void readAvailable() {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this::readAvailable);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                body.completeExceptionally(new RookeryException(
+                        ErrorCode.BAD_REQUEST, "The request's body broke off", chunk.getFailure()));
+                return;
+            }
+            bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
+            chunk.release();
+            if (bytes.size() > limit) {
+                body.completeExceptionally(ApiHandler.tooLarge());
+                return;
+            }
+            if (chunk.isLast()) {
+                body.complete(bytes.toByteArray());
+                return;
+            }
+        }
+    }
+}

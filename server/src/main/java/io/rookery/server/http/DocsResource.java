@@ -1,0 +1,176 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.CommitResult;
+import io.rookery.api.Document;
+import io.rookery.api.DocumentId;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.cluster.ReplicatedStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code /databases/{db}/docs}: read by id or prefix, put, delete. Ids and times are made here, at the edge. */
+final class DocsResource {
+    private static final int MAX_IDS = 1_024;
+
+    private final Shards shards;
+    private final Clock clock;
+
+    DocsResource(Shards shards, Clock clock) {
+        this.shards = shards;
+        this.clock = clock;
+    }
+
+    void addTo(Routes routes) {
+        String path = "/databases/{db}/docs";
+        routes.add("GET", path, Routes.Pool.DATA, this::get);
+        routes.add("HEAD", path, Routes.Pool.DATA, this::get);
+        routes.add("POST", path, Routes.Pool.DATA, this::getPosted);
+        routes.add("PUT", path, Routes.Pool.DATA, this::put);
+        routes.add("DELETE", path, Routes.Pool.DATA, this::delete);
+    }
+
+    private CompletableFuture<Reply> get(Ask ask) {
+        ReplicatedStore shard = shards.of(ask);
+        if (ask.query("startsWith").isPresent() || ask.queries("id").isEmpty()) {
+            return shards.readable(ask, shard).thenApply(ready -> page(ask, shard));
+        }
+        return byIds(ask, shard, ask.queries("id"));
+    }
+
+    /** Ids in the body, for those who have many. */
+    private CompletableFuture<Reply> getPosted(Ask ask) {
+        if (!(ask.json().asObject().get("Ids") instanceof List<?> ids)
+                || !ids.stream().allMatch(String.class::isInstance)) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected {\"Ids\": [\"…\"]}");
+        }
+        return byIds(ask, shards.of(ask), ids.stream().map(String.class::cast).toList());
+    }
+
+    private CompletableFuture<Reply> byIds(Ask ask, ReplicatedStore shard, List<String> ids) {
+        if (ids.size() > MAX_IDS) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST, "Expected at most " + MAX_IDS + " ids but found " + ids.size());
+        }
+        ids.forEach(DocumentId::new);
+        return shards.readable(ask, shard).thenApply(ready -> {
+            List<Optional<Document>> found =
+                    ids.size() == 1 ? List.of(shard.document(ids.get(0))) : shard.documents(ids);
+            return ids.size() == 1 ? single(ask, shard, found.get(0)) : many(ask, found);
+        });
+    }
+
+    private Reply single(Ask ask, ReplicatedStore shard, Optional<Document> found) {
+        if (found.isEmpty()) {
+            return applied(
+                    Reply.json(404, Map.of("Results", java.util.Collections.singletonList(null), "Includes", Map.of())),
+                    ask,
+                    shard);
+        }
+        String etag = '"' + found.get().changeVector().toString() + '"';
+        if (ask.header("If-None-Match").filter(etag::equals).isPresent()) {
+            return Reply.status(304).header("ETag", etag);
+        }
+        return applied(many(ask, List.of(found)).header("ETag", etag), ask, shard);
+    }
+
+    /** A local read says how far this replica was. */
+    private static Reply applied(Reply reply, Ask ask, ReplicatedStore shard) {
+        return ask.query("consistency").filter("local"::equals).isPresent()
+                ? reply.header("Applied-Index", String.valueOf(shard.status().applied()))
+                : reply;
+    }
+
+    private static Reply many(Ask ask, List<Optional<Document>> found) {
+        boolean metadataOnly = ask.flag("metadataOnly");
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        out.writeBytes("{\"Results\":[".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < found.size(); i++) {
+            if (i > 0) {
+                out.write(',');
+            }
+            if (found.get(i).isEmpty()) {
+                out.writeBytes("null".getBytes(StandardCharsets.UTF_8));
+            } else {
+                DocumentBody.write(found.get(i).get(), metadataOnly, out);
+            }
+        }
+        out.writeBytes("],\"Includes\":{}}".getBytes(StandardCharsets.UTF_8));
+        return Reply.raw(200, out.toByteArray());
+    }
+
+    private static Reply page(Ask ask, ReplicatedStore shard) {
+        int size = (int) ask.number("pageSize", 25, 1, 4_096);
+        int start = (int) ask.number("start", 0, 0, 100_000);
+        List<Document> found = shard.documentsFrom(
+                ask.query("startsWith").orElse(""),
+                ask.query("startAfter").filter(after -> !after.isEmpty()).orElse(null),
+                start + size);
+        List<Optional<Document>> page = new ArrayList<>();
+        found.stream().skip(start).forEach(document -> page.add(Optional.of(document)));
+        return many(ask, page);
+    }
+
+    private CompletableFuture<Reply> put(Ask ask) {
+        ReplicatedStore shard = shards.of(ask);
+        String id = new DocumentId(ask.required("id")).value();
+        DocumentBody body = DocumentBody.of(ask.json());
+        Write write = new Write.PutDocument(id, body.collection(), body.body(), expected(ask));
+        return commit(ask, shard, write).thenApply(result -> {
+            Map<String, Object> stored = new LinkedHashMap<>();
+            stored.put("Id", id);
+            stored.put("ChangeVector", result.changeVectors().get(0).toString());
+            return committed(Reply.json(201, stored), result)
+                    .header("ETag", '"' + result.changeVectors().get(0).toString() + '"');
+        });
+    }
+
+    private CompletableFuture<Reply> delete(Ask ask) {
+        ReplicatedStore shard = shards.of(ask);
+        String id = new DocumentId(ask.required("id")).value();
+        return commit(ask, shard, new Write.DeleteDocument(id, expected(ask)))
+                .thenApply(result -> committed(Reply.status(204), result));
+    }
+
+    private CompletableFuture<CommitResult> commit(Ask ask, ReplicatedStore shard, Write write) {
+        return shard.commit(new Transaction(List.of(), List.of(write), idempotencyKey(ask), null, clock.millis()));
+    }
+
+    static Reply committed(Reply reply, CommitResult result) {
+        Reply indexed = reply.header("Raft-Index", String.valueOf(result.index()));
+        return result.repeated() ? indexed.header("Idempotency-Repeated", "true") : indexed;
+    }
+
+    static String idempotencyKey(Ask ask) {
+        String key = ask.header("Idempotency-Key").orElse(null);
+        if (key != null && (key.isBlank() || key.length() > 256)) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected an Idempotency-Key of 1 to 256 characters but found " + key.length());
+        }
+        return key;
+    }
+
+    /** {@code If-Match: "A:7"}, {@code If-None-Match: *} for a document that must not exist, or nothing. */
+    private static ChangeVector expected(Ask ask) {
+        if (ask.header("If-None-Match").filter("*"::equals).isPresent()) {
+            return ChangeVector.NONE;
+        }
+        return ask.header("If-Match")
+                .map(text -> text.startsWith("\"") && text.endsWith("\"") && text.length() > 1
+                        ? text.substring(1, text.length() - 1)
+                        : text)
+                .map(ChangeVector::parse)
+                .orElse(null);
+    }
+}

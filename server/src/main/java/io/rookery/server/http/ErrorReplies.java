@@ -1,0 +1,64 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where a failure becomes a status and a body. */
+final class ErrorReplies {
+    private static final Logger log = LoggerFactory.getLogger(ErrorReplies.class);
+
+    private ErrorReplies() {}
+
+    /** @param writing whether the request could have changed something */
+    static Reply of(Throwable failure, boolean writing, String url) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RookeryException known) {
+            return of(known, writing, url);
+        }
+        log.error("A request to {} failed unexpectedly", url, cause);
+        return of(
+                RookeryException.outcomeUnknown(ErrorCode.INTERNAL, "The node failed: " + cause, cause), writing, url);
+    }
+
+    private static Reply of(RookeryException failure, boolean writing, String url) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("code", failure.code().name());
+        body.put("message", failure.getMessage());
+        body.put("outcome", !writing || failure.outcomeKnown() ? "not_applied" : "unknown");
+        // what RavenDB's clients read
+        body.put("Url", url);
+        body.put("Type", type(failure.code()));
+        body.put("Message", failure.getMessage());
+        body.put("Error", failure.getMessage());
+        Reply reply = Reply.json(failure.code().httpStatus(), body);
+        if (failure.code() == ErrorCode.DATABASE_MISSING) {
+            return reply.header("Database-Missing", "true");
+        }
+        boolean later = failure.code().type() == ErrorCode.Type.OVERLOADED
+                || failure.code().type() == ErrorCode.Type.UNAVAILABLE;
+        return later ? reply.header("Retry-After", "1") : reply;
+    }
+
+    private static String type(ErrorCode code) {
+        String namespace = "Raven.Client.Exceptions.";
+        return switch (code.type()) {
+            case CONFLICT -> namespace + "ConcurrencyException";
+            case USER -> namespace + "BadRequestException";
+            case MISSING ->
+                code == ErrorCode.DATABASE_MISSING
+                        ? namespace + "Database.DatabaseDoesNotExistException"
+                        : namespace + "RavenException";
+            default -> namespace + "RavenException";
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.FeedRequest;
+import io.rookery.api.RookeryException;
+import io.rookery.cluster.ReplicatedStore;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@code GET /databases/{db}/feed}: the change feed as NDJSON (long poll) or server-sent events. A token is good on every
+ * node.
+ */
+final class FeedResource {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final long PAGE_BYTES = 1 << 20;
+
+    private final Shards shards;
+
+    FeedResource(Shards shards) {
+        this.shards = shards;
+    }
+
+    void addTo(Routes routes) {
+        routes.add("GET", "/databases/{db}/feed", Routes.Pool.FEED, this::get);
+    }
+
+    private CompletableFuture<Reply> get(Ask ask) {
+        ReplicatedStore shard = shards.of(ask);
+        boolean events = ask.header("Accept").orElse("").contains("text/event-stream");
+        String since = ask.header("Last-Event-ID").or(() -> ask.query("since")).orElse("");
+        Duration wait = ask.duration("wait").orElse(Duration.ZERO);
+        if (wait.compareTo(LONGEST_WAIT) > 0) {
+            throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a wait of at most 5m but found " + wait);
+        }
+        FeedRequest request = new FeedRequest(
+                FeedToken.sequence(since),
+                (int) ask.number("limit", 1_000, 1, 100_000),
+                PAGE_BYTES,
+                ask.query("collection").orElse(null),
+                ask.flag("before"));
+        FeedStream stream = new FeedStream(shard, request, events ? null : wait);
+        // the first page is read before the status is sent, so that 410 can still be one
+        return stream.open()
+                .thenApply(ready -> Reply.stream(events ? "text/event-stream" : "application/x-ndjson", stream));
+    }
+}

@@ -1,0 +1,62 @@
+package io.rookery.server.http;
+
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP server of a node: HTTP/1.1 and HTTP/2 in the clear on one port. */
+public final class HttpApi implements AutoCloseable {
+    private final Server server;
+
+    private HttpApi(Server server) {
+        this.server = server;
+    }
+
+    /** @param maxRequests data requests under way at once; more are refused with 429 */
+    static HttpApi start(InetSocketAddress address, Routes routes, int maxRequests) throws Exception {
+        Map<Routes.Pool, Semaphore> permits = new EnumMap<>(Routes.Pool.class);
+        permits.put(Routes.Pool.DATA, new Semaphore(maxRequests));
+        permits.put(Routes.Pool.ADMIN, new Semaphore(64));
+        permits.put(Routes.Pool.FEED, new Semaphore(512));
+        QueuedThreadPool threads = new QueuedThreadPool(24, 4);
+        threads.setName("http");
+        Server server = new Server(threads);
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendDateHeader(false);
+        configuration.setRequestHeaderSize(16 << 10);
+        configuration.setUriCompliance(org.eclipse.jetty.http.UriCompliance.RFC3986);
+        ServerConnector connector = new ServerConnector(
+                server,
+                1,
+                1,
+                new HttpConnectionFactory(configuration),
+                new HTTP2CServerConnectionFactory(configuration));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(120_000);
+        connector.setAcceptQueueSize(1_024);
+        server.addConnector(connector);
+        server.setHandler(new ApiHandler(routes, permits));
+        server.setErrorHandler(new PlainErrors());
+        server.setStopTimeout(5_000);
+        server.start();
+        return new HttpApi(server);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP server did not stop", e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.rookery.server.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Which resource answers which method and path. Built once; then read by any thread. */
+final class Routes {
+    /** Which pool of permits a route draws on, so that an overloaded node can still be managed. */
+    enum Pool {
+        DATA,
+        ADMIN,
+        /** Long polls: bounded by their own number, as they wait and do not work. */
+        FEED
+    }
+
+    private record Route(String method, String[] pattern, Pool pool, Resource resource) {}
+
+    /** A route that matches, with what its braces matched. */
+    record Match(Resource resource, Pool pool, Map<String, String> path) {}
+
+    private final List<Route> routes = new ArrayList<>();
+
+    /** @param pattern path whose parts in braces match anything, as {@code /databases/{db}/docs} */
+    Routes add(String method, String pattern, Pool pool, Resource resource) {
+        routes.add(new Route(method, parts(pattern), pool, resource));
+        return this;
+    }
+
+    Optional<Match> find(String method, String path) {
+        String[] parts = parts(path);
+        for (Route route : routes) {
+            if (route.method.equals(method)) {
+                Map<String, String> matched = match(route.pattern, parts);
+                if (matched != null) {
+                    return Optional.of(new Match(route.resource, route.pool, matched));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Methods that the path has routes for; empty when it has none at all. */
+    TreeSet<String> methods(String path) {
+        TreeSet<String> methods = new TreeSet<>();
+        String[] parts = parts(path);
+        for (Route route : routes) {
+            if (match(route.pattern, parts) != null) {
+                methods.add(route.method);
+            }
+        }
+        return methods;
+    }
+
+    private static String[] parts(String path) {
+        return path.split("/", -1);
+    }
+
+    private static Map<String, String> match(String[] pattern, String[] parts) {
+        if (pattern.length != parts.length) {
+            return null;
+        }
+        Map<String, String> matched = new HashMap<>();
+        for (int i = 0; i < pattern.length; i++) {
+            if (pattern[i].startsWith("{")) {
+                if (parts[i].isEmpty()) {
+                    return null;
+                }
+                matched.put(pattern[i].substring(1, pattern[i].length() - 1), parts[i]);
+            } else if (!pattern[i].equals(parts[i])) {
+                return null;
+            }
+        }
+        return matched;
+    }
+}
