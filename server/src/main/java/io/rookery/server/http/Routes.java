@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Which resource answers which method and path. Built once; then read by any thread. */
@@ -44,8 +45,8 @@ final class Routes {
     }
 
     /** Methods that the path has routes for; empty when it has none at all. */
-    TreeSet<String> methods(String path) {
-        TreeSet<String> methods = new TreeSet<>();
+    Set<String> methods(String path) {
+        Set<String> methods = new TreeSet<>();
         String[] parts = parts(path);
         for (Route route : routes) {
             if (match(route.pattern, parts) != null) {
