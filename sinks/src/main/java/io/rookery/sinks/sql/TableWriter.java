@@ -1,0 +1,131 @@
+package io.rookery.sinks.sql;
+
+import static io.rookery.sinks.sql.SqlName.quoted;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The two statements that bring a table to its new state, each for all rows of a batch: a column is one array
+ * parameter, so a batch costs two round trips whatever its size.
+ */
+record TableWriter(Connection connection, TableRows changes, Map<String, TargetColumn> target, String mark) {
+
+    /** Deletes, or marks, the rows of the owners that are not among the new ones. */
+    void delete() throws SQLException {
+        if (changes.owners().isEmpty() || target.isEmpty()) {
+            return;
+        }
+        SqlTable table = changes.table();
+        List<TargetColumn> owner = table.owner().stream()
+                .map(place -> column(table.columns().get(place)))
+                .toList();
+        List<TargetColumn> key = table.key().stream().map(this::column).toList();
+        String from = unnest(owner.size(), "d");
+        String name = table.name().quoted() + " AS t";
+        String sql = (mark == null
+                        ? "DELETE FROM " + name + " USING " + from + " WHERE "
+                        : "UPDATE " + name + " SET " + quoted(mark) + " = now() FROM " + from + " WHERE t."
+                                + quoted(mark) + " IS NULL AND ")
+                + matches(owner, "d");
+        List<String[]> parameters = arrays(owner, changes.owners());
+        if (!changes.rows().isEmpty()) {
+            sql += " AND NOT EXISTS (SELECT 1 FROM " + unnest(key.size(), "n") + " WHERE " + matches(key, "n") + ')';
+            parameters.addAll(arrays(key, changes.rows().keySet()));
+        }
+        execute(sql, parameters);
+    }
+
+    void upsert() throws SQLException {
+        if (changes.rows().isEmpty()) {
+            return;
+        }
+        SqlTable table = changes.table();
+        List<TargetColumn> columns = columns();
+        String names = columns.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
+        String casts = IntStream.range(0, columns.size())
+                .mapToObj(i -> "CAST(u.c" + i + " AS " + columns.get(i).cast() + ')')
+                .collect(Collectors.joining(", "));
+        String key = table.key().stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
+        String sql = "INSERT INTO " + table.name().quoted() + " (" + names + ") SELECT " + casts + " FROM "
+                + unnest(columns.size(), "u") + " ON CONFLICT (" + key + ") DO " + update(columns);
+        execute(
+                sql,
+                arrays(
+                        columns,
+                        changes.rows().values().stream()
+                                .<List<Object>>map(row -> columns.stream()
+                                        .map(column -> row.get(column.name()))
+                                        .collect(Collectors.toCollection(ArrayList::new)))
+                                .toList()));
+    }
+
+    /** The columns to fill; where every field is a column, a field that is gone becomes null. */
+    List<TargetColumn> columns() {
+        if (changes.table().wide()) {
+            return target.values().stream()
+                    .filter(column -> !column.generated() && !column.name().equals(mark))
+                    .toList();
+        }
+        return changes.table().columns().stream().map(this::column).toList();
+    }
+
+    private String update(List<TargetColumn> columns) {
+        List<String> keys = changes.table().key().stream().map(SqlColumn::name).toList();
+        List<String> sets = new ArrayList<>();
+        columns.stream()
+                .filter(column -> !keys.contains(column.name()))
+                .forEach(column -> sets.add(quoted(column.name()) + " = EXCLUDED." + quoted(column.name())));
+        if (mark != null) {
+            sets.add(quoted(mark) + " = NULL");
+        }
+        return sets.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", sets);
+    }
+
+    private TargetColumn column(SqlColumn column) {
+        return target.get(column.name());
+    }
+
+    private static String unnest(int columns, String alias) {
+        return IntStream.range(0, columns)
+                        .mapToObj(i -> "CAST(? AS text[])")
+                        .collect(Collectors.joining(", ", "unnest(", ") AS " + alias))
+                + IntStream.range(0, columns).mapToObj(i -> "c" + i).collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private static String matches(List<TargetColumn> columns, String alias) {
+        return IntStream.range(0, columns.size())
+                .mapToObj(i -> "t." + quoted(columns.get(i).name()) + " = CAST(" + alias + ".c" + i + " AS "
+                        + columns.get(i).cast() + ')')
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private static List<String[]> arrays(List<TargetColumn> columns, Collection<List<Object>> rows) {
+        List<String[]> arrays = new ArrayList<>();
+        columns.forEach(column -> arrays.add(new String[rows.size()]));
+        int at = 0;
+        for (List<Object> row : rows) {
+            for (int i = 0; i < columns.size(); i++) {
+                arrays.get(i)[at] = columns.get(i).text(row.get(i));
+            }
+            at++;
+        }
+        return arrays;
+    }
+
+    private void execute(String sql, List<String[]> parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setArray(i + 1, connection.createArrayOf("text", parameters.get(i)));
+            }
+            statement.executeUpdate();
+        }
+    }
+}

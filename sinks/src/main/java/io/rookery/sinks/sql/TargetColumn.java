@@ -1,0 +1,49 @@
+package io.rookery.sinks.sql;
+
+import io.rookery.api.Json;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * A column as the target has it. Every value travels as text and is read by the column's own type, so nothing is lost
+ * on the way: not a decimal's scale, not a microsecond.
+ *
+ * @param cast the type without length, to which the text is cast; the length is checked by the assignment, as a cast
+ *     would cut in silence
+ * @param type as the database shows it
+ * @param generated the database fills it, nobody else
+ */
+record TargetColumn(String name, String cast, String type, boolean generated) {
+    boolean json() {
+        return cast.equals("jsonb") || cast.equals("json");
+    }
+
+    String text(Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (json()) {
+            return Json.of(value).toString();
+        }
+        if (value instanceof BigDecimal number) {
+            return number.toPlainString();
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return number(((Number) value).doubleValue());
+        }
+        if (value instanceof Map || value instanceof Collection) {
+            return Json.of(value).toString();
+        }
+        return value instanceof byte[] bytes ? "\\x" + HexFormat.of().formatHex(bytes) : value.toString();
+    }
+
+    /** As JavaScript means it: 3.0 is 3. */
+    private static String number(double number) {
+        if (!Double.isFinite(number)) {
+            return null;
+        }
+        return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,56 @@
+package io.rookery.sinks.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rookery.api.RookeryException;
+import io.rookery.api.Setting;
+import io.rookery.api.Values;
+import io.rookery.sinks.Fields;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SqlTargetTest {
+    private static SqlTarget parse(Map<String, Object> table) {
+        return SqlTarget.of(Setting.of(Map.of("sql", "dwh", "tables", Map.of("t", table))), new Values(new Fields()));
+    }
+
+    @Test
+    void shouldNameTheNearestKey() {
+        assertThatThrownBy(() -> parse(Map.of("key", Map.of("id", "$id"), "colums", Map.of())))
+                .isInstanceOf(RookeryException.class)
+                .hasMessageContaining("did you mean 'columns'");
+    }
+
+    @Test
+    void shouldRefuseNamesThatTheDatabaseWouldCut() {
+        assertThatThrownBy(() -> parse(Map.of("key", Map.of("i".repeat(64), "$id"))))
+                .hasMessageContaining("at most 63 bytes");
+    }
+
+    @Test
+    void shouldRefuseAKeyThatCannotTellTheItems() {
+        assertThatThrownBy(() -> parse(Map.of("key", Map.of("id", "$id"), "each", "lines")))
+                .hasMessageContaining("$item");
+    }
+
+    @Test
+    void shouldRefuseSqlInAType() {
+        assertThatThrownBy(() -> parse(Map.of(
+                        "key", Map.of("id", "$id"),
+                        "columns", Map.of("a", Map.of("from", "a", "type", "text); DROP TABLE x")))))
+                .hasMessageContaining("Expected a type");
+    }
+
+    @Test
+    void shouldWantTheBodyBeforeOnlyWhereTheIdDoesNotTellTheRows() {
+        SqlSinkFactory factory = new SqlSinkFactory();
+        assertThat(factory.wantsBefore(to("$id"))).isFalse();
+        assertThat(factory.wantsBefore(to("number"))).isTrue();
+        assertThat(factory.wantsBefore(to("= a * b"))).isTrue();
+    }
+
+    private static Setting to(String key) {
+        return Setting.of(Map.of("sql", "dwh", "tables", Map.of("t", Map.of("key", Map.of("k", key)))));
+    }
+}
