@@ -1,0 +1,55 @@
+package io.rookery.etl.route;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Sink;
+import io.rookery.api.Transform;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+
+/** The Camel context of this node with a route for each task that runs. Safe for many threads. */
+final class TaskRoutes implements AutoCloseable {
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final AtomicLong opened = new AtomicLong();
+
+    TaskRoutes() {
+        context.getShutdownStrategy().setTimeout(2);
+        context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
+        context.setLoadHealthChecks(false);
+        context.start();
+    }
+
+    /** {@code from direct → each step → sink}; it runs in the thread that sends, and never retries. */
+    TaskRoute open(String task, List<Transform> steps, boolean deleteFiltered, Sink sink) {
+        String id = task + '-' + opened.incrementAndGet(); // the former route of a task may still be closing
+        String endpoint = "direct:" + id;
+        try {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    RouteDefinition route = from(endpoint).routeId(id).errorHandler(noErrorHandler());
+                    for (Transform step : steps) {
+                        route.process(exchange -> exchange.getMessage()
+                                .setBody(exchange.getMessage()
+                                        .getBody(Passage.class)
+                                        .through(step)));
+                    }
+                    route.process(exchange -> sink.write(
+                            exchange.getMessage().getBody(Passage.class).end(deleteFiltered)));
+                }
+            });
+        } catch (Exception e) {
+            throw new RookeryException(ErrorCode.INTERNAL, "Cannot open the route of the task " + task, e);
+        }
+        return new TaskRoute(context, id, endpoint);
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+    }
+}
