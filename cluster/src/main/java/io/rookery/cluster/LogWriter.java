@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -29,21 +29,24 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 final class LogWriter {
     private static final long TIMEOUT_MILLIS = 10_000;
 
-    private final AtomicReference<RaftServer> server;
+    /** So long after the last entry followers are told that it is committed; the next entry would have told them. */
+    private static final long TELL_MILLIS = 4;
+
+    private final NodeContext node;
     private final RaftGroupId group;
     private final ReadLease lease;
-    private final Executor completions;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicBoolean telling = new AtomicBoolean();
     private final ClientId client = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
     private final Set<Long> appended = ConcurrentHashMap.newKeySet();
     /** Told with the next request, so that Ratis forgets their replies. */
     private final ConcurrentLinkedQueue<Long> replied = new ConcurrentLinkedQueue<>();
 
-    LogWriter(AtomicReference<RaftServer> server, RaftGroupId group, ReadLease lease, Executor completions) {
-        this.server = server;
+    LogWriter(NodeContext node, RaftGroupId group, ReadLease lease) {
+        this.node = node;
         this.group = group;
         this.lease = lease;
-        this.completions = completions;
     }
 
     /** From the state machine, inside the log's lock. */
@@ -55,14 +58,52 @@ final class LogWriter {
     CompletableFuture<List<byte[]>> send(List<byte[]> commands) {
         long callId = callIds.incrementAndGet();
         long submitted = System.nanoTime();
+        inFlight.incrementAndGet();
         CompletableFuture<RaftClientReply> reply;
         try {
-            reply = server.get().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
+            reply = node.server().get().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
         } catch (IOException | RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);
         }
         return reply.orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                .handleAsync((answer, failure) -> outcomes(callId, submitted, answer, failure), completions);
+                .handleAsync(
+                        (answer, failure) -> outcomes(callId, submitted, answer, failure),
+                        node.threads().completions());
+    }
+
+    /**
+     * Followers learn what is committed with the next entry or heartbeat, half an election timeout later: too late for
+     * their feeds and fences. A read request makes Ratis send a heartbeat at once; its answer is of no interest.
+     */
+    private void tellFollowers() {
+        if (inFlight.get() == 0 && telling.compareAndSet(false, true)) {
+            node.threads()
+                    .timer()
+                    .schedule(
+                            () -> {
+                                telling.set(false);
+                                if (inFlight.get() == 0) {
+                                    heartbeat();
+                                }
+                            },
+                            TELL_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void heartbeat() {
+        try {
+            RaftServer server = node.server().get();
+            server.submitClientRequestAsync(RaftClientRequest.newBuilder()
+                    .setClientId(client)
+                    .setServerId(server.getId())
+                    .setGroupId(group)
+                    .setCallId(callIds.incrementAndGet())
+                    .setType(RaftClientRequest.readRequestType())
+                    .build());
+        } catch (IOException e) {
+            // closing: there is nobody to tell
+        }
     }
 
     private RaftClientRequest request(long callId, byte[] entry) {
@@ -72,7 +113,7 @@ final class LogWriter {
         }
         return RaftClientRequest.newBuilder()
                 .setClientId(client)
-                .setServerId(server.get().getId())
+                .setServerId(node.server().get().getId())
                 .setGroupId(group)
                 .setCallId(callId)
                 .setRepliedCallIds(done)
@@ -84,6 +125,8 @@ final class LogWriter {
     private List<byte[]> outcomes(long callId, long submitted, RaftClientReply answer, Throwable failure) {
         boolean inLog = appended.remove(callId);
         replied.add(callId);
+        inFlight.decrementAndGet();
+        tellFollowers();
         if (failure == null && answer.isSuccess()) {
             OutcomeCodec.Reply reply =
                     OutcomeCodec.reply(answer.getMessage().getContent().toByteArray());

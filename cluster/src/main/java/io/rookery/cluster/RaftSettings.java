@@ -33,6 +33,8 @@ final class RaftSettings {
         RaftServerConfigKeys.setRemovedGroupsDir(
                 properties, new File(config.data().toFile(), "removed"));
         timeouts(properties, config.electionTimeout());
+        // our own fence guards reads; Ratis's reads are asked for only to make it send heartbeats
+        RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
         log(properties, tuning);
         snapshots(properties);
         threads(properties);

@@ -49,8 +49,7 @@ public final class ReplicatedStore implements DocumentDatabase {
         this.shard = shard;
         replica = machine.replica();
         ReadLease lease = new ReadLease(node.electionNanos());
-        LogWriter writer = new LogWriter(
-                node.server(), shard.groupId(), lease, node.threads().completions());
+        LogWriter writer = new LogWriter(node, shard.groupId(), lease);
         machine.onAppend(writer::appended);
         machine.onRoleChange(lease::drop);
         toLog = new GroupCommit(

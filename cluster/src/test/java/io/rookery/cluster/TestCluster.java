@@ -108,13 +108,20 @@ final class TestCluster implements AutoCloseable {
     }
 
     ReplicatedStore shard(String tag, String database) {
-        await().atMost(PATIENCE).until(() -> nodes.get(tag).shard(database, 0).isPresent());
+        eventually(() -> nodes.get(tag).shard(database, 0).isPresent());
         return nodes.get(tag).shard(database, 0).orElseThrow();
+    }
+
+    static void eventually(java.util.concurrent.Callable<Boolean> condition) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(condition);
     }
 
     /** The tag of the node that leads; waits until there is one. */
     String leader(String database) {
-        await().atMost(PATIENCE).until(() -> findLeader(database) != null);
+        eventually(() -> findLeader(database) != null);
         return findLeader(database);
     }
 

@@ -1,0 +1,106 @@
+package io.rookery.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Checkpoint;
+import io.rookery.api.CommitResult;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Fence;
+import io.rookery.api.Json;
+import io.rookery.api.Read;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.store.Command;
+import io.rookery.store.Outcome;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+    /** What version 1 wrote for {@link #commands()}: these bytes are in logs and must be readable for ever. */
+    private static final String VERSION_1 =
+            "01038a010180d095ffbc3101036b65790102696e0502086f72646572732f31014107086f72646572732f3200000701086f72"
+                    + "646572732f31064f7264657273077b226e223a317d0001086f72646572732f33064f7264657273027b7d01000002086f7264"
+                    + "6572732f32010141ac020305726f772f31030102030405726f772f3205036f757402e8070006036f6c6406020a05e8076401"
+                    + "03";
+
+    private static List<Command> commands() {
+        Transaction transaction = new Transaction(
+                List.of(new Read("orders/1", new ChangeVector("A", 7)), new Read("orders/2", ChangeVector.NONE)),
+                List.of(
+                        new Write.PutDocument("orders/1", "Orders", Json.parse("{\"n\":1}"), null),
+                        new Write.PutDocument("orders/3", "Orders", Json.parse("{}"), ChangeVector.NONE),
+                        new Write.DeleteDocument("orders/2", new ChangeVector("A", 300)),
+                        new Write.PutEntry("row/1", new byte[] {1, 2, 3}),
+                        new Write.DeleteEntry("row/2"),
+                        new Write.SaveCheckpoint("out", new Checkpoint(2, 1_000, 0)),
+                        new Write.ForgetTask("old")),
+                "key",
+                new Fence("in", 5),
+                1_700_000_000_000L);
+        return List.of(new Command.Commit(transaction), new Command.Compact(10, 5, 1_000, 100), new Command.Barrier());
+    }
+
+    private static byte[] entry() {
+        return CommandCodec.entry(commands().stream().map(CommandCodec::encode).toList());
+    }
+
+    @Test
+    void shouldReadAndWriteGoldenBytesOfVersion1() {
+        assertThat(CommandCodec.commands(HexFormat.of().parseHex(VERSION_1)))
+                .usingRecursiveComparison()
+                .isEqualTo(commands());
+        assertThat(HexFormat.of().formatHex(entry())).isEqualTo(VERSION_1);
+    }
+
+    @Test
+    void shouldRefuseEntryThatIsCutOrOfAnotherVersion() {
+        byte[] entry = entry();
+        for (int length = 0; length < entry.length; length++) {
+            byte[] cut = Arrays.copyOf(entry, length);
+            assertThatThrownBy(() -> CommandCodec.commands(cut)).isInstanceOf(IllegalStateException.class);
+        }
+        entry[0] = 9;
+        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 but found 9");
+    }
+
+    @Test
+    void shouldRefuseIdsThatAreTooLong() {
+        Command command =
+                new Command.Commit(Transaction.of(List.of(new Write.DeleteDocument("x".repeat(513), null)), 1));
+
+        assertThatThrownBy(() -> CommandCodec.encode(command))
+                .isInstanceOfSatisfying(RookeryException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.BAD_ID));
+    }
+
+    @Test
+    void shouldRefuseTransactionThatNoLogEntryHolds() {
+        Write big = new Write.PutEntry("big", new byte[11 << 20]);
+        Command command = new Command.Commit(Transaction.of(List.of(big, big), 1));
+
+        assertThatThrownBy(() -> CommandCodec.encode(command))
+                .isInstanceOfSatisfying(RookeryException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.TOO_LARGE));
+    }
+
+    @Test
+    void shouldCarryEveryOutcome() {
+        List<Outcome> outcomes = List.of(
+                new Outcome.Committed(
+                        new CommitResult(9, 8, List.of(new ChangeVector("A", 8), ChangeVector.NONE), true)),
+                new Outcome.Conflict("orders/1", ChangeVector.NONE, new ChangeVector("A", 1)),
+                new Outcome.Fenced("in", 1, 2),
+                new Outcome.Compacted(true),
+                new Outcome.Passed(77));
+
+        OutcomeCodec.Reply reply = OutcomeCodec.reply(OutcomeCodec.reply(3, outcomes));
+
+        assertThat(reply.term()).isEqualTo(3);
+        assertThat(reply.outcomes()).extracting(OutcomeCodec::decode).isEqualTo(outcomes);
+    }
+}
