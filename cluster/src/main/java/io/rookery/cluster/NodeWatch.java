@@ -99,7 +99,8 @@ final class NodeWatch {
     }
 
     CompletableFuture<NodeInfo> askAt(String address) {
-        return node.peers().askAt(address, INFO, new byte[0], 10_000) // the first connection to it may take a while.thenApply(NodeWatch::info);
+        // the first connection to it may take a while
+        return node.peers().askAt(address, INFO, new byte[0], 10_000).thenApply(NodeWatch::info);
     }
 
     boolean alive(String tag) {

@@ -82,6 +82,8 @@ final class RaftSettings {
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(16 << 20));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES));
+        // a node that comes back is not kept waiting: after a while Ratis would look every 5 s only
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 200ms,100, 1s,1000");
         // direct memory of each group; Ratis wants the appender's limit and a little more
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES + 1024));
         RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(1_024, Math.max(1, tuning.keptEntries())));
@@ -100,6 +102,9 @@ final class RaftSettings {
     }
 
     private static void threads(RaftProperties properties) {
+        // a snapshot for a node that is down waits as many timeouts as chunks are on their way
+        GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(properties, 2);
+        GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(properties, millis(3_000));
         GrpcConfigKeys.Server.setBossGroupSize(properties, 1);
         GrpcConfigKeys.Server.setWorkerGroupSize(properties, 2);
         GrpcConfigKeys.Client.setWorkerGroupSize(properties, 2);

@@ -282,6 +282,38 @@ class ClusterIT {
         cluster.assertReplicasEqual("shop");
     }
 
+    @Test
+    @Order(12)
+    void shouldRefuseLinearizableReadsAndWritesWithoutMajorityUnlessFenceIsOff() {
+        // given
+        String left = cluster.leader("shop");
+        ReplicatedStore store = cluster.shard(left, "shop");
+        get(store.fence());
+
+        // when
+        cluster.stop(left.equals("A") ? "B" : "A");
+
+        // then
+        eventually(
+                () -> store.fence().handle((done, failure) -> failure != null).join());
+        assertThatThrownBy(() -> get(store.fence()))
+                .cause()
+                .isInstanceOfSatisfying(RookeryException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.NO_LEADER));
+        System.setProperty(ReadFence.SWITCH, "off");
+        try {
+            assertThat(store.fence()).isCompleted();
+        } finally {
+            System.clearProperty(ReadFence.SWITCH);
+        }
+        assertThatThrownBy(() -> put(store, "items/alone", "{}"))
+                .cause()
+                .isInstanceOfSatisfying(
+                        RookeryException.class,
+                        failure -> assertThat(failure.code().type().retryable()).isTrue());
+        assertThat(store.document("items/1")).isPresent();
+    }
+
     private static String followerOf(String database) {
         String leader = cluster.leader(database);
         return cluster.nodes().stream()

@@ -15,6 +15,7 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.Command;
 import io.rookery.store.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,8 +33,13 @@ class CommandCodecTest {
         Transaction transaction = new Transaction(
                 List.of(new Read("orders/1", new ChangeVector("A", 7)), new Read("orders/2", ChangeVector.NONE)),
                 List.of(
-                        new Write.PutDocument("orders/1", "Orders", Json.parse("{\"n\":1}"), null),
-                        new Write.PutDocument("orders/3", "Orders", Json.parse("{}"), ChangeVector.NONE),
+                        new Write.PutDocument(
+                                "orders/1", "Orders", Json.trusted("{\"n\":1}".getBytes(StandardCharsets.UTF_8)), null),
+                        new Write.PutDocument(
+                                "orders/3",
+                                "Orders",
+                                Json.trusted("{}".getBytes(StandardCharsets.UTF_8)),
+                                ChangeVector.NONE),
                         new Write.DeleteDocument("orders/2", new ChangeVector("A", 300)),
                         new Write.PutEntry("row/1", new byte[] {1, 2, 3}),
                         new Write.DeleteEntry("row/2"),

@@ -51,7 +51,11 @@ class SnapshotInstallIT {
     }
 
     private static void assertReads(TestCluster cluster, String tag, String prefix) {
-        get(cluster.shard(tag, "shop").fence());
+        // the leader looks for a node that was away only every few seconds
+        eventually(() -> cluster.shard(tag, "shop")
+                .fence()
+                .handle((done, failure) -> failure == null)
+                .join());
         assertThat(cluster.shard(tag, "shop").document(prefix + "/0")).isPresent();
         assertThat(cluster.shard(tag, "shop").document(prefix + "/799")).isPresent();
         assertThat(cluster.shard(tag, "shop").document("first")).isPresent();
