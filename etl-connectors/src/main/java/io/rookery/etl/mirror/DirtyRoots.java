@@ -1,17 +1,20 @@
 package io.rookery.etl.mirror;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.Objects;
 
-/** Roots whose documents a batch may have changed, by task; found by walking up from a changed row. */
+/**
+ * Roots whose documents a batch may have changed, by task; found by walking up from a changed row. A root carries the id
+ * that its document had before the batch when it may have none or another now.
+ */
 final class DirtyRoots {
     private final Map<String, List<Place>> places;
     private final Rows rows;
-    private final Map<String, Set<String>> roots = new LinkedHashMap<>();
+    /** Task → root key → former id of its document, or empty. */
+    private final Map<String, Map<String, String>> roots = new LinkedHashMap<>();
+
     private int size;
 
     /** @param places by table */
@@ -37,7 +40,7 @@ final class DirtyRoots {
             if (place.copy() == null) {
                 climb(place, 0, key, before);
                 climb(place, 0, key, after);
-            } else if (!java.util.Objects.equals(
+            } else if (!Objects.equals(
                     before.get(place.copy().take()), after.get(place.copy().take()))) {
                 rows.referring(place.copying(), key, copying -> climb(place, 0, copying, null));
             }
@@ -46,7 +49,7 @@ final class DirtyRoots {
 
     private void climb(Place place, int step, String key, Map<String, Object> row) {
         if (step == place.up().size()) {
-            add(place.definition().task(), key);
+            add(place.definition().task(), key, "");
             return;
         }
         Map<String, Object> here = row != null ? row : rows.row(tableAt(place, step), key);
@@ -64,9 +67,15 @@ final class DirtyRoots {
         return place.copy() == null ? place.table() : place.copying().table();
     }
 
-    void add(String task, String root) {
-        if (roots.computeIfAbsent(task, absent -> new LinkedHashSet<>()).add(root)) {
+    /** The first former id counts: it is the one that is stored. */
+    void add(String task, String root, String formerId) {
+        Map<String, String> known = roots.computeIfAbsent(task, absent -> new LinkedHashMap<>());
+        String former = known.get(root);
+        if (former == null) {
             size++;
+        }
+        if (former == null || former.isEmpty()) {
+            known.put(root, formerId);
         }
     }
 
@@ -74,14 +83,7 @@ final class DirtyRoots {
         return size;
     }
 
-    Map<String, Set<String>> byTask() {
+    Map<String, Map<String, String>> byTask() {
         return roots;
-    }
-
-    /** Hands everything over and forgets it. */
-    void drain(Consumer<Map<String, Set<String>>> consumer) {
-        consumer.accept(roots);
-        roots.clear();
-        size = 0;
     }
 }

@@ -8,15 +8,18 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.Operation;
 import io.rookery.api.RookeryException;
+import io.rookery.api.Setting;
 import io.rookery.api.Transform;
 import io.rookery.api.Write;
 import io.rookery.etl.mirror.MirrorDefinition.Deletes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Builds one task's documents and says what must be written; what equals the stored document is not. One thread. */
 final class DocumentBuilder {
@@ -24,12 +27,42 @@ final class DocumentBuilder {
     private final List<Transform> steps;
     private final DocumentReader reader;
     private final ParkedDocuments parked;
+    private List<String> formers = List.of();
 
     DocumentBuilder(MirrorDefinition definition, List<Transform> steps, DocumentReader reader) {
         this.definition = definition;
         this.steps = steps;
         this.reader = reader;
         this.parked = new ParkedDocuments(definition.task(), reader);
+    }
+
+    /** Templates by which documents may still be stored, because the task's template changed since they were built. */
+    void formers(List<String> templates) {
+        formers = templates.stream()
+                .filter(template -> !template.equals(template(definition)))
+                .distinct()
+                .toList();
+    }
+
+    List<String> formers() {
+        return formers;
+    }
+
+    /** An id template as text. */
+    static String template(MirrorDefinition definition) {
+        return definition.id() == null
+                ? defaultTemplate(definition.collection())
+                : definition.id().text();
+    }
+
+    /** The ids that a row's document may be stored by, by lines, without this one. */
+    String formerIds(String key, Map<String, Object> row, String without) {
+        Set<String> ids = new LinkedHashSet<>();
+        ids.add(id(key, row));
+        formers.forEach(template -> ids.add(id(Template.of(Setting.of(template)), key, row)));
+        ids.remove(null);
+        ids.remove(without);
+        return String.join("\n", ids);
     }
 
     MirrorDefinition definition() {
@@ -44,19 +77,43 @@ final class DocumentBuilder {
     String id(String key, Map<String, Object> row) {
         return definition.id() != null
                 ? definition.id().apply(row)
-                : definition.collection().toLowerCase(Locale.ROOT) + '/' + key.replace('/', '-');
+                : defaultTemplate(definition.collection()).replace(Template.KEY, key.replace('/', '-'));
     }
 
-    /** What must be written for these roots, as the rows stand. */
-    List<Write> build(Iterable<String> roots, Rows rows, long now) {
+    static String defaultTemplate(String collection) {
+        return collection.toLowerCase(Locale.ROOT) + '/' + Template.KEY;
+    }
+
+    /** The id by another template than the task's own. */
+    static String id(Template template, String key, Map<String, Object> row) {
+        return template.text().endsWith(Template.KEY)
+                ? template.text().replace(Template.KEY, key.replace('/', '-'))
+                : template.apply(row);
+    }
+
+    /**
+     * What must be written for these roots, as the rows stand.
+     *
+     * @param roots root key → the ids that its document may have had, by lines; empty when that cannot have changed
+     */
+    List<Write> build(Map<String, String> roots, Rows rows, long now) {
         List<Write> writes = new ArrayList<>();
         Map<String, Json> built = new LinkedHashMap<>();
-        for (String root : roots) {
+        Map<String, Boolean> left = new LinkedHashMap<>();
+        roots.forEach((root, former) -> {
             Map<String, Object> row = rows.row(definition.root().table(), root);
+            String id = row == null ? null : id(root, row);
+            for (String before : former.isEmpty() ? new String[0] : former.split("\n")) {
+                if (!before.equals(id)) {
+                    left.put(before, row == null);
+                }
+            }
             if (row != null) {
                 buildOne(root, row, rows, now, built, writes);
             }
-        }
+        });
+        left.keySet().removeAll(built.keySet()); // another row took the id over
+        left.forEach((id, gone) -> writes.addAll(removed(id, gone)));
         List<String> ids = List.copyOf(built.keySet());
         List<Optional<Document>> stored = reader.documents(ids);
         for (int i = 0; i < ids.size(); i++) {
@@ -124,20 +181,16 @@ final class DocumentBuilder {
         return body;
     }
 
-    /** What must be written because a root row went away, or its document's id changed. */
-    List<Write> removed(String key, Map<String, Object> before, Map<String, Object> after) {
-        String old = id(key, before);
-        if (old == null || (after != null && old.equals(id(key, after)))) {
-            return List.of();
-        }
-        List<Write> writes = new ArrayList<>(parked.built(old));
-        if (after != null || definition.deletes() == Deletes.REMOVE) {
-            writes.add(new Write.DeleteDocument(old, null));
+    /** What must be written because the root row is gone, or its document has another id now. */
+    private List<Write> removed(String id, boolean gone) {
+        List<Write> writes = new ArrayList<>(parked.built(id));
+        if (!gone || definition.deletes() == Deletes.REMOVE) {
+            writes.add(new Write.DeleteDocument(id, null));
         } else if (definition.deletes() == Deletes.MARK) {
-            reader.document(old).ifPresent(document -> {
+            reader.document(id).ifPresent(document -> {
                 Map<String, Object> marked = new LinkedHashMap<>(document.body().asObject());
                 marked.put("deleted", true);
-                writes.add(new Write.PutDocument(old, definition.collection(), Json.of(marked), null));
+                writes.add(new Write.PutDocument(id, definition.collection(), Json.of(marked), null));
             });
         }
         return writes;

@@ -10,6 +10,7 @@ import io.rookery.api.RowChange;
 import io.rookery.api.SourceBatch;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,6 +46,9 @@ final class Mirror {
     private final Map<String, List<Place>> places = new LinkedHashMap<>();
     private final Map<String, Set<Reference>> references = new LinkedHashMap<>();
     private final MirrorProgress progress;
+    /** Their rows are kept, and which of their documents must be built is written down. */
+    private final Set<String> paused;
+
     private MirrorState state;
 
     Mirror(MirrorSetup setup, DocumentDatabase database, LongSupplier clock) {
@@ -50,6 +57,7 @@ final class Mirror {
         this.fence = setup.fence();
         this.clock = clock;
         this.progress = setup.progress();
+        this.paused = setup.paused();
         await(database.fence());
         setup.tasks().forEach((definition, steps) -> {
             builders.put(definition.task(), new DocumentBuilder(definition, steps, database));
@@ -63,6 +71,7 @@ final class Mirror {
                 }
             }
         });
+        builders.values().forEach(builder -> new Rebuild(builder, this).remember());
         this.state = database.entry(keys.state()).map(MirrorState::of).orElse(MirrorState.NEW);
     }
 
@@ -73,9 +82,7 @@ final class Mirror {
 
     /** Whether the tables must be read from the source: never done to the end, or some of them are not stored. */
     boolean needsSnapshot() {
-        return !state.complete()
-                || !state.tables().containsAll(tables())
-                || !indexed().equals(storedIndexes());
+        return !state.complete() || !state.tables().containsAll(tables());
     }
 
     /** Where the source goes on; null when it begins with a snapshot. */
@@ -94,8 +101,15 @@ final class Mirror {
         if (!state.complete() || needsSnapshot()) {
             return;
         }
+        if (!tables().containsAll(state.tables())) {
+            state = state.completed(tables()); // rows of a table that nobody shows any more are not kept up to date
+            commit(List.of(new Write.PutEntry(keys.state(), state.bytes())));
+        }
+        buildIndexes();
         for (DocumentBuilder builder : builders.values()) {
-            new Rebuild(builder, this).run();
+            if (!paused.contains(builder.definition().task())) {
+                new Rebuild(builder, this).run();
+            }
         }
         buildTodo();
     }
@@ -116,18 +130,16 @@ final class Mirror {
     private void storeSnapshot(SourceBatch batch) {
         Rows rows = new Rows(database, keys);
         DirtyRoots dirty = new DirtyRoots(places, rows);
-        List<Write> removals = new ArrayList<>();
         boolean repeated = state.generation() > 1;
         for (RowChange change : batch.changes()) {
             RowDelta.resolve(change, rows, key -> seen(change.table(), key, rows, repeated), delta -> {
                 if (repeated) {
                     rows.putEntry(seenKey(delta.table(), delta.key()), new byte[0]);
                 }
-                applyRow(delta, rows, repeated ? dirty : null, removals);
+                applyRow(delta, rows, repeated ? dirty : null);
             });
         }
         List<Write> writes = rows.writes();
-        writes.addAll(removals);
         writes.addAll(todo(dirty));
         commit(writes);
         progress.rows(batch.changes().size(), batch.sourceTimestamp());
@@ -151,8 +163,9 @@ final class Mirror {
         }
         state = state.completed(tables()).at(offset);
         writes.add(new Write.PutEntry(keys.state(), state.bytes()));
-        writes.add(new Write.PutEntry(
-                keys.state() + "/indexes", Json.of(List.copyOf(indexed())).bytes()));
+        if (state.generation() == 1) {
+            writes.add(indexes()); // every row was stored with all of them
+        }
         commit(writes);
         catchUp();
     }
@@ -163,16 +176,15 @@ final class Mirror {
             forEachPage(keys.rows(table), page -> {
                 Rows rows = new Rows(database, keys);
                 DirtyRoots dirty = new DirtyRoots(places, rows);
-                List<Write> removals = new ArrayList<>();
                 for (Entry entry : page) {
                     String key = entry.key().substring(keys.rows(table).length());
                     if (!rows.has(seenKey(table, key))) {
-                        applyRow(new RowDelta(table, key, Json.trusted(entry.value()), null), rows, dirty, removals);
+                        applyRow(new RowDelta(table, key, Json.trusted(entry.value()), null), rows, dirty);
                     }
                 }
-                removals.addAll(0, rows.writes());
-                removals.addAll(todo(dirty));
-                commit(removals);
+                List<Write> writes = rows.writes();
+                writes.addAll(todo(dirty));
+                commit(writes);
             });
         }
         forEachPage(
@@ -187,27 +199,27 @@ final class Mirror {
     private void applyChanges(SourceBatch batch) {
         Rows rows = new Rows(database, keys);
         DirtyRoots dirty = new DirtyRoots(places, rows);
-        List<Write> removals = new ArrayList<>();
         for (RowChange change : batch.changes()) {
             if (change.kind() == RowChange.Kind.TRUNCATE) {
-                truncate(change.table(), rows, dirty, removals);
+                truncate(change.table(), rows, dirty);
             } else if (places.containsKey(change.table())) {
                 RowDelta.resolve(
                         change,
                         rows,
                         key -> rows.json(change.table(), key) != null,
-                        delta -> applyRow(delta, rows, dirty, removals));
+                        delta -> applyRow(delta, rows, dirty));
             }
         }
         state = state.at(batch.offset());
         List<Write> writes = rows.writes();
-        writes.addAll(removals);
         writes.add(new Write.PutEntry(keys.state(), state.bytes()));
         boolean later = dirty.size() > ROOTS_IN_A_TRANSACTION;
         if (later) {
             writes.addAll(todo(dirty));
         } else {
-            dirty.byTask().forEach((task, roots) -> writes.addAll(build(builders.get(task), roots, rows)));
+            dirty.byTask()
+                    .forEach((task, roots) -> writes.addAll(
+                            paused.contains(task) ? todo(task, roots) : build(builders.get(task), roots, rows)));
         }
         commit(writes);
         progress.rows(batch.changes().size(), batch.sourceTimestamp());
@@ -216,7 +228,7 @@ final class Mirror {
         }
     }
 
-    private void truncate(String table, Rows rows, DirtyRoots dirty, List<Write> removals) {
+    private void truncate(String table, Rows rows, DirtyRoots dirty) {
         if (!places.containsKey(table)) {
             return;
         }
@@ -224,13 +236,17 @@ final class Mirror {
         forEachPage(
                 prefix,
                 page -> page.forEach(entry -> {
-                    String key = entry.key().substring(prefix.length());
-                    applyRow(new RowDelta(table, key, rows.json(table, key), null), rows, dirty, removals);
+                    empty(table, entry.key().substring(prefix.length()), rows, dirty);
                 }));
+        rows.added(prefix).forEach(key -> empty(table, key, rows, dirty));
+    }
+
+    private void empty(String table, String key, Rows rows, DirtyRoots dirty) {
+        applyRow(new RowDelta(table, key, rows.json(table, key), null), rows, dirty);
     }
 
     /** Puts one row's change into the batch: the row, its index entries, the roots that show it. */
-    private void applyRow(RowDelta delta, Rows rows, DirtyRoots dirty, List<Write> removals) {
+    private void applyRow(RowDelta delta, Rows rows, DirtyRoots dirty) {
         if (delta.isEmpty()) {
             return;
         }
@@ -252,10 +268,8 @@ final class Mirror {
         } else {
             rows.put(delta.table(), delta.key(), delta.after());
         }
-        if (before != null) {
-            removeDocuments(delta, before, after, removals);
-        }
         if (dirty != null) {
+            markFormer(delta, before, after, dirty);
             mark(delta, before, after, dirty);
         }
     }
@@ -268,18 +282,25 @@ final class Mirror {
         }
     }
 
-    private void removeDocuments(
-            RowDelta delta, Map<String, Object> before, Map<String, Object> after, List<Write> removals) {
+    /** A root whose document's id this change takes away remembers it. */
+    private void markFormer(RowDelta delta, Map<String, Object> before, Map<String, Object> after, DirtyRoots dirty) {
+        if (before == null) {
+            return;
+        }
         for (DocumentBuilder builder : builders.values()) {
             if (builder.definition().root().table().equals(delta.table())) {
-                removals.addAll(builder.removed(delta.key(), before, after));
+                String ids =
+                        builder.formerIds(delta.key(), before, after == null ? null : builder.id(delta.key(), after));
+                if (!ids.isEmpty()) {
+                    dirty.add(builder.definition().task(), delta.key(), ids);
+                }
             }
         }
     }
 
     // ---- documents
 
-    List<Write> build(DocumentBuilder builder, Iterable<String> roots, Rows rows) {
+    List<Write> build(DocumentBuilder builder, Map<String, String> roots, Rows rows) {
         List<Write> writes = builder.build(roots, rows, clock.getAsLong());
         progress.documents(
                 builder.definition().task(), writes.size(), builder.parked().count());
@@ -288,24 +309,78 @@ final class Mirror {
 
     private List<Write> todo(DirtyRoots dirty) {
         List<Write> writes = new ArrayList<>();
-        dirty.byTask()
-                .forEach((task, roots) ->
-                        roots.forEach(root -> writes.add(new Write.PutEntry(keys.todo(task) + root, new byte[0]))));
+        dirty.byTask().forEach((task, roots) -> writes.addAll(todo(task, roots)));
+        return writes;
+    }
+
+    /** Writes roots down to be built later; what is written down already keeps its former id: that one is stored. */
+    private List<Write> todo(String task, Map<String, String> roots) {
+        List<Write> writes = new ArrayList<>();
+        roots.forEach((root, former) -> {
+            String entry = keys.todo(task) + root;
+            if (database.entry(entry).filter(value -> value.length > 0).isEmpty()) {
+                writes.add(new Write.PutEntry(entry, former.getBytes(StandardCharsets.UTF_8)));
+            }
+        });
         return writes;
     }
 
     private void buildTodo() {
         for (DocumentBuilder builder : builders.values()) {
-            String prefix = keys.todo(builder.definition().task());
+            String task = builder.definition().task();
+            if (paused.contains(task)) {
+                continue;
+            }
+            String prefix = keys.todo(task);
             forEachPage(prefix, page -> {
-                List<String> roots = page.stream()
-                        .map(entry -> entry.key().substring(prefix.length()))
-                        .toList();
+                Map<String, String> roots = new LinkedHashMap<>();
+                page.forEach(entry -> roots.put(
+                        entry.key().substring(prefix.length()), new String(entry.value(), StandardCharsets.UTF_8)));
                 List<Write> writes = build(builder, roots, new Rows(database, keys));
                 page.forEach(entry -> writes.add(new Write.DeleteEntry(entry.key())));
                 commit(writes);
             });
         }
+    }
+
+    /** Makes the indexes that stored rows lack because no task needed them; forgets those that none needs any more. */
+    private void buildIndexes() {
+        Set<String> stored = storedIndexes();
+        if (stored.equals(indexed())) {
+            return;
+        }
+        for (Set<Reference> all : references.values()) {
+            for (Reference reference : all) {
+                if (!stored.contains(name(reference))) {
+                    forEachPage(
+                            keys.refs(reference),
+                            page -> commit(page.stream()
+                                    .map(entry -> (Write) new Write.DeleteEntry(entry.key()))
+                                    .toList()));
+                    fill(reference);
+                }
+            }
+        }
+        commit(List.of(indexes()));
+    }
+
+    private void fill(Reference reference) {
+        String prefix = keys.rows(reference.table());
+        forEachPage(prefix, page -> {
+            Rows rows = new Rows(database, keys);
+            for (Entry entry : page) {
+                String values = RowKeys.key(Json.trusted(entry.value()).asObject(), reference.columns());
+                if (values != null) {
+                    rows.putReference(reference, values, entry.key().substring(prefix.length()));
+                }
+            }
+            commit(rows.writes());
+        });
+    }
+
+    private Write indexes() {
+        return new Write.PutEntry(
+                keys.state() + "/indexes", Json.of(List.copyOf(indexed())).bytes());
     }
 
     /** Tries a parked document again; true when it was built. */
@@ -315,7 +390,7 @@ final class Mirror {
         if (root == null) {
             return false;
         }
-        commit(build(builder, List.of(root), new Rows(database, keys)));
+        commit(build(builder, Map.of(root, ""), new Rows(database, keys)));
         return builder.parked().root(id) == null;
     }
 
@@ -333,20 +408,20 @@ final class Mirror {
         return database;
     }
 
-    /** The indexes that these tasks need; rows that were stored without one must be read again. */
+    private static String name(Reference reference) {
+        return reference.table() + ' ' + String.join(",", reference.columns());
+    }
+
+    /** The indexes that these tasks need. */
     private Set<String> indexed() {
         Set<String> indexes = new TreeSet<>();
-        references
-                .values()
-                .forEach(set -> set.forEach(
-                        reference -> indexes.add(reference.table() + ' ' + String.join(",", reference.columns()))));
+        references.values().forEach(set -> set.forEach(reference -> indexes.add(name(reference))));
         return indexes;
     }
 
     private Set<String> storedIndexes() {
         Set<String> indexes = new TreeSet<>();
         database.entry(keys.state() + "/indexes").ifPresent(bytes -> {
-            Json.trusted(bytes).value();
             ((List<?>) Json.trusted(bytes).value()).forEach(index -> indexes.add((String) index));
         });
         return indexes;
@@ -367,16 +442,36 @@ final class Mirror {
         } while (page.size() == ROOTS_IN_A_TRANSACTION);
     }
 
-    /** Commits, and waits until this node's reads see it. */
+    /**
+     * Commits, and waits until this node's reads see it. Where it is not known whether a transaction took effect the
+     * same one is given again, under its key, until it is: going on from older rows could undo it.
+     */
     void commit(List<Write> writes) {
         if (writes.isEmpty()) {
             return;
         }
-        CommitResult result = await(database.commit(Transaction.fenced(fence, writes, clock.getAsLong())));
+        String key = fence.task() + '-' + fence.epoch() + '-' + UUID.randomUUID();
+        Transaction transaction = new Transaction(List.of(), writes, key, fence, clock.getAsLong());
+        CommitResult result = await(database.commit(transaction), transaction);
         await(database.applied(result.index()));
     }
 
-    private static <T> T await(java.util.concurrent.CompletableFuture<T> future) {
+    private CommitResult await(CompletableFuture<CommitResult> first, Transaction transaction) {
+        CompletableFuture<CommitResult> attempt = first;
+        while (true) {
+            try {
+                return await(attempt);
+            } catch (RookeryException e) {
+                if (e.outcomeKnown() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(200_000_000L);
+                attempt = database.commit(transaction);
+            }
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

@@ -1,9 +1,12 @@
 package io.rookery.etl.mirror;
 
+import io.rookery.api.Change;
 import io.rookery.api.DocumentReader;
 import io.rookery.api.Entry;
 import io.rookery.api.Json;
+import io.rookery.api.Operation;
 import io.rookery.api.Write;
+import io.rookery.etl.route.ParkedChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +36,23 @@ final class ParkedDocuments {
         } while (page.size() == 500);
     }
 
+    /** As it is shown: the row's place stands for a body. */
+    static ParkedChange change(Json stored) {
+        Map<String, Object> parked = stored.asObject();
+        Change change = new Change(
+                0,
+                Operation.UPDATE,
+                (String) parked.get("id"),
+                "",
+                (Long) parked.get("since"),
+                Json.of(Map.of("row", parked.get("root"))),
+                null,
+                null);
+        return new ParkedChange(change, (String) parked.get("error"), 1, (Long) parked.get("since"));
+    }
+
     private String key(String id) {
-        return "parked/" + task + '/' + RowKeys.escape(id) + "/0000000000000000";
+        return "parked/" + task + '/' + id + "/0000000000000000";
     }
 
     Write park(String id, String root, String error, long now) {

@@ -29,7 +29,8 @@ record RowDelta(String table, String key, Json before, Json after) {
      */
     static void resolve(RowChange change, Rows rows, Predicate<String> taken, Consumer<RowDelta> consumer) {
         if (!change.key().isEmpty()) {
-            consumer.accept(keyed(change, rows));
+            Json moved = moved(change, rows, consumer);
+            consumer.accept(keyed(change, rows, moved));
             return;
         }
         if (change.before() != null) {
@@ -42,7 +43,23 @@ record RowDelta(String table, String key, Json before, Json after) {
         }
     }
 
-    private static RowDelta keyed(RowChange change, Rows rows) {
+    /** Takes the row away from its former key when the key changed; gives what was stored there, or null. */
+    private static Json moved(RowChange change, Rows rows, Consumer<RowDelta> consumer) {
+        if (change.before() == null
+                || !change.before().keySet().containsAll(change.key().keySet())) {
+            return null;
+        }
+        String former = RowKeys.joined(
+                change.key().keySet().stream().map(change.before()::get).toList());
+        if (former.equals(RowKeys.joined(change.key().values()))) {
+            return null;
+        }
+        Json stored = rows.json(change.table(), former);
+        consumer.accept(new RowDelta(change.table(), former, stored, null));
+        return stored;
+    }
+
+    private static RowDelta keyed(RowChange change, Rows rows, Json moved) {
         String key = RowKeys.joined(change.key().values());
         Json before = rows.json(change.table(), key);
         if (change.kind() == Kind.DELETE) {
@@ -51,9 +68,10 @@ record RowDelta(String table, String key, Json before, Json after) {
         if (change.unavailable().isEmpty()) {
             return new RowDelta(change.table(), key, before, Json.of(change.after()));
         }
+        Json known = moved != null ? moved : before;
         Map<String, Object> merged = new LinkedHashMap<>(change.after());
         for (String column : change.unavailable()) {
-            merged.put(column, before == null ? null : before.asObject().get(column));
+            merged.put(column, known == null ? null : known.asObject().get(column));
         }
         return new RowDelta(change.table(), key, before, Json.of(merged));
     }

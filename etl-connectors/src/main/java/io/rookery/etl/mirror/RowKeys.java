@@ -29,9 +29,20 @@ record RowKeys(String connection) {
         return rows(table) + key;
     }
 
+    /** Of all entries of an index. */
+    String refs(Reference reference) {
+        return "refs/" + connection + '/' + escape(reference.table()) + '/'
+                + String.join("+", escaped(reference.columns())) + '/';
+    }
+
     String refs(Reference reference, String values) {
-        return "refs/" + connection + '/' + escape(reference.table()) + '/' + joined(reference.columns()) + '/' + values
-                + "//";
+        return refs(reference) + values + "//";
+    }
+
+    private static List<String> escaped(List<String> columns) {
+        return columns.stream()
+                .map(column -> escape(column).replace("+", "%2b"))
+                .toList();
     }
 
     String seen(long generation) {

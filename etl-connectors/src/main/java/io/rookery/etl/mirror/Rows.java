@@ -96,6 +96,11 @@ final class Rows {
                 }
             }
         } while (page.size() == PAGE);
+        added(prefix).forEach(consumer);
+    }
+
+    /** What this batch put under a prefix: the rest of the keys. */
+    List<String> added(String prefix) {
         List<String> added = new ArrayList<>();
         for (Map.Entry<String, byte[]> entry : changed.tailMap(prefix).entrySet()) {
             if (!entry.getKey().startsWith(prefix)) {
@@ -105,7 +110,7 @@ final class Rows {
                 added.add(entry.getKey().substring(prefix.length()));
             }
         }
-        added.forEach(consumer);
+        return added;
     }
 
     /** Approximate size of what {@link #writes()} gives. */

@@ -11,6 +11,18 @@ import java.util.Map;
  * @param literals texts before, between and behind the columns: one more than there are columns
  */
 record Template(List<String> literals, List<String> columns) {
+    /** Stands for the primary key in the template that a task without {@code id:} has. No column has this name. */
+    static final String KEY = "{$key}";
+
+    /** The template as it was written. */
+    String text() {
+        StringBuilder text = new StringBuilder(literals.get(0));
+        for (int i = 0; i < columns.size(); i++) {
+            text.append('{').append(columns.get(i)).append('}').append(literals.get(i + 1));
+        }
+        return text.toString();
+    }
+
     static Template of(Setting setting) {
         String text = setting.text();
         List<String> literals = new ArrayList<>();
