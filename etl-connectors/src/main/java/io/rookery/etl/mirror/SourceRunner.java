@@ -59,6 +59,7 @@ public final class SourceRunner implements UnitRunner {
     private final Thread thread;
     private volatile boolean stopped;
     private volatile boolean again;
+    private volatile boolean resync;
 
     /** Something to be done by the owner thread between two batches. */
     private record Request<T>(Function<Mirror, T> action, CompletableFuture<T> result) {
@@ -143,7 +144,7 @@ public final class SourceRunner implements UnitRunner {
                     assigned.database(),
                     environment.clock()::millis);
             mirror.catchUp();
-            boolean snapshot = mirror.needsSnapshot();
+            boolean snapshot = resync || mirror.needsSnapshot();
             Source opened = open(connection, mirror);
             source.set(opened);
             try {
@@ -153,6 +154,7 @@ public final class SourceRunner implements UnitRunner {
                 if (snapshot) {
                     LOG.info("{}: reading all rows of {}", assigned.unit(), mirror.tables());
                     mirror.beginSnapshot();
+                    resync = false;
                 }
                 progress.running(paused);
                 opened.run(snapshot ? null : mirror.offset(), batch -> {
@@ -215,6 +217,12 @@ public final class SourceRunner implements UnitRunner {
         restart();
     }
 
+    /** Reads all rows again and compares them with the stored ones: the way out of a lost position. */
+    public void resync() {
+        resync = true;
+        restart();
+    }
+
     /** Ends what runs and begins again from what is committed. */
     private void restart() {
         again = true;
@@ -225,7 +233,10 @@ public final class SourceRunner implements UnitRunner {
     private void endSource() {
         Source running = source.get();
         if (running != null) {
-            running.close();
+            Thread closer =
+                    new Thread(running::close, assigned.unit() + "-close"); // takes seconds; the caller does not wait
+            closer.setDaemon(true);
+            closer.start();
         }
     }
 
