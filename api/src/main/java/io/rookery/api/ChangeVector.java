@@ -14,8 +14,11 @@ public record ChangeVector(String tag, long sequence) {
             return NONE;
         }
         int colon = text.indexOf(':');
+        boolean digits = colon > 0
+                && colon < text.length() - 1
+                && text.chars().skip(colon + 1L).allMatch(c -> c >= '0' && c <= '9');
         try {
-            if (colon > 0) {
+            if (digits) {
                 return new ChangeVector(text.substring(0, colon), Long.parseLong(text, colon + 1, text.length(), 10));
             }
         } catch (NumberFormatException e) {

@@ -27,6 +27,26 @@ public record DocumentId(String value) {
                                 + String.format("%04X", (int) value.charAt(i)) + " at place " + i);
             }
         }
+        int half = halfSurrogate(value);
+        if (half >= 0) {
+            throw new RookeryException(
+                    ErrorCode.BAD_ID,
+                    "Expected a document id of whole characters but found half of a surrogate pair at place " + half);
+        }
+    }
+
+    /** Place of the first half of a surrogate pair that stands alone; -1 when there is none. */
+    static int halfSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+                if (!pair) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
     }
 
     @Override

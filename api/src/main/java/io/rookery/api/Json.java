@@ -63,6 +63,9 @@ public final class Json {
     public static Json parse(byte[] bytes) {
         Json json = new Json(bytes);
         json.value();
+        if (mayHaveSurrogates(bytes)) {
+            refuseHalfSurrogates(json.value());
+        }
         return json;
     }
 
@@ -79,6 +82,33 @@ public final class Json {
             throw new UncheckedIOException(e);
         }
         return new Json(out.toByteArray());
+    }
+
+    /**
+     * As {@link #of} for a map that nobody changes afterwards: where its values are what parsing would give they are
+     * kept, and not parsed again.
+     */
+    public static Json ofUnchanging(Map<String, Object> value) {
+        Json json = of(value);
+        if (isAsParsed(value)) {
+            json.value = Collections.unmodifiableMap(value);
+            json.parsed = true;
+        }
+        return json;
+    }
+
+    private static boolean isAsParsed(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.values().stream().allMatch(Json::isAsParsed);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(Json::isAsParsed);
+        }
+        return value == null
+                || value instanceof String
+                || value instanceof Long
+                || value instanceof Boolean
+                || (value instanceof BigDecimal number && number.scale() > 0); // others are written as integers
     }
 
     /** The bytes themselves, not a copy: not to be changed. */
@@ -175,11 +205,56 @@ public final class Json {
                 parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                         ? parser.getBigIntegerValue()
                         : (Object) parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> decimal(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> null;
         };
+    }
+
+    /** A few bytes must not stand for a number that takes gigabytes to write out or to compute with. */
+    private static BigDecimal decimal(JsonParser parser) throws IOException {
+        BigDecimal number;
+        try {
+            number = parser.getDecimalValue();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new RookeryException(
+                    ErrorCode.TOO_LARGE, "Expected a number that can be computed with" + place(parser), e);
+        }
+        long exponent = (long) number.precision() - number.scale();
+        if (Math.abs(exponent) > Limits.NUMBER_EXPONENT || Math.abs(number.scale()) > Limits.NUMBER_EXPONENT) {
+            throw new RookeryException(
+                    ErrorCode.TOO_LARGE,
+                    "Expected an exponent of at most " + Limits.NUMBER_EXPONENT + " but found a larger one"
+                            + place(parser));
+        }
+        return number;
+    }
+
+    /** Half surrogates come by escapes only: UTF-8 has none. */
+    private static boolean mayHaveSurrogates(byte[] bytes) {
+        for (int i = 0; i < bytes.length - 2; i++) {
+            if (bytes[i] == '\\' && bytes[i + 1] == 'u' && (bytes[i + 2] == 'd' || bytes[i + 2] == 'D')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void refuseHalfSurrogates(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, item) -> {
+                refuseHalfSurrogates(key);
+                refuseHalfSurrogates(item);
+            });
+        } else if (value instanceof List<?> list) {
+            list.forEach(Json::refuseHalfSurrogates);
+        } else if (value instanceof String text && DocumentId.halfSurrogate(text) >= 0) {
+            throw new RookeryException(
+                    ErrorCode.BAD_JSON,
+                    "Expected text but found half of a surrogate pair, which UTF-8 cannot hold: U+"
+                            + String.format("%04X", (int) text.charAt(DocumentId.halfSurrogate(text))));
+        }
     }
 
     private static Map<String, Object> readObject(JsonParser parser) throws IOException {

@@ -12,6 +12,16 @@ public interface Sink extends AutoCloseable {
     Checkpoint open(long epoch);
 
     /**
+     * As {@link #open(long)}, for targets that may lose their checkpoint while they keep what was delivered: there the
+     * store's stands in for one that is missing.
+     *
+     * @param known the store's checkpoint of this task; {@link Checkpoint#NONE} when it has none
+     */
+    default Checkpoint open(long epoch, Checkpoint known) {
+        return open(epoch);
+    }
+
+    /**
      * Delivers a batch and, where the target can, its checkpoint in one transaction. Return means durable; any
      * exception means that nothing of the batch took effect, or that a repetition has no second effect.
      *

@@ -16,4 +16,11 @@ public interface SourceFactory {
      * @return what is wrong, each with the SQL that mends it; empty when all is well
      */
     List<String> check(SourceRequest request);
+
+    /**
+     * Connects and reads the foreign keys of the request's tables that refer to a primary key.
+     *
+     * @throws RookeryException as {@link Source#run}
+     */
+    List<ForeignKey> foreignKeys(SourceRequest request);
 }

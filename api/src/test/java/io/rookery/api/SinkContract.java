@@ -207,4 +207,90 @@ public abstract class SinkContract {
         assertThat(found.retried()).isEqualTo(4);
         assertThat(delivered()).isEqualTo(Map.of("a", body("nine"), "b", body("four")));
     }
+
+    @Test
+    void shouldDeliverAgainWhenAnEmptyBatchGoesBack() {
+        // given
+        Sink sink = made();
+        sink.open(1);
+        sink.write(batch(new Checkpoint(1, 1, 0), put(1, "a", "one")));
+        sink.write(batch(new Checkpoint(1, 2, 0), put(2, "b", "two")));
+
+        // when the task is replayed, and its steps now say something else
+        sink.write(batch(new Checkpoint(1, 0, 0)));
+        sink.write(batch(new Checkpoint(1, 1, 0), put(1, "a", "ein")));
+        sink.write(batch(new Checkpoint(1, 2, 0), put(2, "b", "zwei")));
+
+        // then
+        assertThat(delivered()).isEqualTo(Map.of("a", body("ein"), "b", body("zwei")));
+        assertThat(effects()).isIn(-1, 4);
+    }
+
+    @Test
+    void shouldGoOnWithTheReplayWhenTheOwnerChangesInItsMiddle() {
+        // given
+        Sink first = made();
+        first.open(1);
+        first.write(batch(new Checkpoint(1, 1, 0), put(1, "a", "one")));
+        first.write(batch(new Checkpoint(1, 9, 0), put(9, "b", "two")));
+        first.write(batch(new Checkpoint(1, 0, 0)));
+        first.write(batch(new Checkpoint(1, 1, 0), put(1, "a", "ein")));
+        first.close();
+
+        // when
+        Sink second = made();
+        Checkpoint found = second.open(2);
+        second.write(batch(new Checkpoint(2, 9, 0), put(9, "b", "zwei")));
+
+        // then
+        assertThat(found.sequence()).isEqualTo(1);
+        assertThat(delivered()).isEqualTo(Map.of("a", body("ein"), "b", body("zwei")));
+    }
+
+    @Test
+    void shouldFenceTheReplayOfTheFormerOwner() {
+        // given
+        Sink former = made();
+        former.open(1);
+        former.write(batch(new Checkpoint(1, 7, 0), put(7, "a", "one")));
+        made().open(2);
+
+        // when, then
+        assertThatThrownBy(() -> former.write(batch(new Checkpoint(1, 0, 0))))
+                .isInstanceOfSatisfying(
+                        RookeryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED));
+        assertThat(made().open(3).sequence()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTakeTheSameRetryAgainAfterAReplay() {
+        // given
+        Sink sink = made();
+        sink.open(1);
+        sink.write(batch(new Checkpoint(1, 9, 0), put(9, "a", "nine")));
+        sink.write(batch(new Checkpoint(1, 9, 4), put(4, "b", "four")));
+
+        // when the replay meets the same poison, and its change is retried once more
+        sink.write(batch(new Checkpoint(1, 0, 0)));
+        sink.write(batch(new Checkpoint(1, 9, 0), put(9, "a", "nine")));
+        sink.write(batch(new Checkpoint(1, 9, 4), put(4, "b", "vier")));
+
+        // then
+        assertThat(delivered()).isEqualTo(Map.of("a", body("nine"), "b", body("vier")));
+    }
+
+    @Test
+    void shouldForgetTheRetriedChangeWhenReplayed() {
+        // given
+        Sink first = made();
+        first.open(1);
+        first.write(batch(new Checkpoint(1, 9, 4), put(4, "b", "four")));
+        first.write(batch(new Checkpoint(1, 2, 0)));
+        first.close();
+
+        // when, then the next owner must not take the change for delivered
+        Checkpoint found = made().open(2);
+        assertThat(found.sequence()).isEqualTo(2);
+        assertThat(found.retried()).isZero();
+    }
 }
