@@ -13,8 +13,11 @@ public final class RocksResources implements AutoCloseable {
         RocksDB.loadLibrary();
     }
 
-    /** Ceiling of flushes and compactions; RocksDB tunes itself below it so that log fsyncs are not starved. */
-    private static final long BACKGROUND_BYTES_PER_SECOND = 256L << 20;
+    /**
+     * Ceiling of flushes and compactions, so that log fsyncs are not starved. A fixed one: RocksDB's own tuning sinks to a
+     * twentieth while there is little to do, climbs by a twentieth in ten seconds, and stalls writes meanwhile.
+     */
+    private static final long BACKGROUND_BYTES_PER_SECOND = 128L << 20;
 
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
@@ -28,7 +31,7 @@ public final class RocksResources implements AutoCloseable {
                 RateLimiter.DEFAULT_REFILL_PERIOD_MICROS,
                 RateLimiter.DEFAULT_FAIRNESS,
                 RateLimiterMode.WRITES_ONLY,
-                true);
+                false);
     }
 
     Cache cache() {
