@@ -219,6 +219,21 @@ public final class ClusterNode implements AutoCloseable {
         return administration.deleteDatabase(name);
     }
 
+    /** Gives what is assigned together to another node; completes when that is committed. */
+    public CompletableFuture<Void> moveUnit(String unit, String tag) {
+        if (!topology().nodes().containsKey(tag)) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected one of the nodes " + topology().nodes().keySet() + " but found '" + tag + "'");
+        }
+        return system().fence().thenCompose(ready -> Supervisor.move(system(), unit, tag));
+    }
+
+    /** Every shard that this node has a replica of, the system's too. */
+    public List<ReplicatedStore> replicas() {
+        return List.copyOf(shards.all());
+    }
+
     public NodeMessenger messenger() {
         return node.peers();
     }

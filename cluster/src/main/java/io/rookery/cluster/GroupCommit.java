@@ -50,7 +50,9 @@ final class GroupCommit {
     }
 
     CompletableFuture<byte[]> submit(byte[] command) {
-        if (held.incrementAndGet() > MOST_COMMANDS || heldBytes.addAndGet(command.length) > MOST_BYTES) {
+        int commands = held.incrementAndGet();
+        long bytes = heldBytes.addAndGet(command.length);
+        if (commands > MOST_COMMANDS || bytes > MOST_BYTES) {
             release(command);
             return CompletableFuture.failedFuture(new RookeryException(
                     ErrorCode.OVERLOADED, "More than " + MOST_COMMANDS + " writes or " + MOST_BYTES + " bytes wait"));

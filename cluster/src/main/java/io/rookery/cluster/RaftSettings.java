@@ -17,13 +17,18 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
 /** Ratis's settings, each with its reason where it is not the default. */
-final class RaftSettings {
+public final class RaftSettings {
     /** Ratis refuses a log entry over this: a command at its limit with the entry's own frame. */
     private static final int ENTRY_BYTES = CommandCodec.MAX_BYTES + (64 << 10);
 
     private static final String NETTY = "org.apache.ratis.thirdparty.io.netty.allocator.";
 
     private RaftSettings() {}
+
+    /** What a node runs with; the benchmark gives the same to the Ratis that it compares with. */
+    public static RaftProperties properties(ClusterConfig config) {
+        return properties(config, Tuning.PRODUCTION);
+    }
 
     static RaftProperties properties(ClusterConfig config, Tuning tuning) {
         RaftProperties properties = new RaftProperties();

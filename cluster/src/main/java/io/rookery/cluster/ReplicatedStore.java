@@ -208,6 +208,11 @@ public final class ReplicatedStore implements DocumentDatabase {
         return replica.read(DocumentStore::statistics);
     }
 
+    /** Log index that this node has applied; what is read afterwards is at least as new. */
+    public long appliedIndex() {
+        return replica.appliedIndex().reached();
+    }
+
     /** Newest sequence number on this node. */
     long head() {
         return replica.read(DocumentStore::head);

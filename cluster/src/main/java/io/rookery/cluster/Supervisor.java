@@ -2,6 +2,9 @@ package io.rookery.cluster;
 
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Document;
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,8 +12,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Gives each unit of enabled tasks to a node that is alive, on the system shard's leader. A unit stays where it is while
@@ -27,7 +30,7 @@ final class Supervisor {
 
     void round(ReplicatedStore system) {
         SystemState state = SystemState.read(system);
-        Set<String> units = units(system);
+        Map<String, String> units = units(system);
         List<String> alive = state.staying().stream().filter(watch::alive).toList();
         Map<String, Long> load = new HashMap<>();
         alive.forEach(tag -> load.put(tag, 0L));
@@ -37,22 +40,23 @@ final class Supervisor {
 
         List<Write> writes = new ArrayList<>();
         state.assignments().forEach((unit, assigned) -> {
-            if (!units.contains(unit)) {
+            if (!units.containsKey(unit)) {
                 writes.add(new Write.DeleteDocument(SystemState.ASSIGNMENTS + unit, assigned.version()));
             }
         });
-        for (String unit : units) {
+        units.forEach((unit, database) -> {
             SystemState.Assigned assigned = state.assignments().get(unit);
-            if (!alive.isEmpty()
-                    && (assigned == null
-                            || !alive.contains(assigned.assignment().node()))) {
-                String tag = alive.stream()
+            List<String> able =
+                    alive.stream().filter(tag -> holds(state, tag, database)).toList();
+            if (!able.isEmpty()
+                    && (assigned == null || !able.contains(assigned.assignment().node()))) {
+                String tag = able.stream()
                         .min(Comparator.<String>comparingLong(load::get).thenComparing(Comparator.naturalOrder()))
                         .orElseThrow();
                 load.merge(tag, 1L, Long::sum);
                 assign(system, writes, assigned, unit, tag);
             }
-        }
+        });
         if (!writes.isEmpty()) {
             Reconciler.commit(system, writes.toArray(Write[]::new));
         }
@@ -69,12 +73,39 @@ final class Supervisor {
                 new Topology.Assignment(unit, tag, epoch), former == null ? ChangeVector.NONE : former.version()));
     }
 
-    private static Set<String> units(ReplicatedStore system) {
-        Set<String> units = new TreeSet<>();
+    /** A task runs where its database is, because it reads the node's own replica; one without a database anywhere. */
+    private static boolean holds(SystemState state, String tag, String database) {
+        if (database == null) {
+            return true;
+        }
+        SystemState.Base base = state.databases().get(database);
+        return base != null
+                && base.database().shards().stream()
+                        .allMatch(shard -> shard.nodes().contains(tag));
+    }
+
+    /**
+     * Gives a unit to this node, whoever has it; completes when that is committed.
+     *
+     * @throws RookeryException NOT_FOUND when nobody was given the unit yet
+     */
+    static CompletableFuture<Void> move(ReplicatedStore system, String unit, String tag) {
+        SystemState.Assigned former = SystemState.read(system).assignments().get(unit);
+        if (former == null) {
+            throw new RookeryException(ErrorCode.NOT_FOUND, "The unit '" + unit + "' is not assigned yet");
+        }
+        List<Write> writes = new ArrayList<>();
+        assign(system, writes, former, unit, tag);
+        return system.commit(Transaction.of(writes, System.currentTimeMillis())).thenApply(done -> null);
+    }
+
+    /** Units of tasks with their database. */
+    private static Map<String, String> units(ReplicatedStore system) {
+        Map<String, String> units = new TreeMap<>();
         for (Document task : SystemState.documents(system, SystemState.TASKS)) {
             Map<String, Object> body = task.body().asObject();
             if (body.get("unit") instanceof String unit && !Boolean.FALSE.equals(body.get("enabled"))) {
-                units.add(unit);
+                units.put(unit, (String) body.get("database"));
             }
         }
         return units;

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Nodes of one cluster in this process, on real disks and ports, that can be closed abruptly and started again. */
 final class TestCluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
     static final Tuning TUNING =
             new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, TestCluster::complain);
     /** Snapshots after every 200 entries and hardly any log behind them. */
