@@ -50,6 +50,11 @@ class JavaScriptEngineTest {
             $item.qty * 2.5                       | 10
             0.1 + 0.2                             | 0.30000000000000004
             new Date('2024-02-29').getUTCDate()   | 29
+            Array.from({ length: 3 }, (x, i) => i).join() | 0,1,2
+            (function () { return Array.prototype.slice.call(arguments, 1).join(); })(1, 2, 3) | 2,3
+            Math.max.apply(null, doc.a) + Math.max(...doc.a) | 6
+            [...'ab', ...new Set([1, 1])].join()  | a,b,1
+            Array.prototype.map.call('ab', c => c + c).join() | aa,bb
             (() => { doc.a.push(8); doc.a.pop(); doc.a.pop(); return doc.a.length; })() | 2
             """)
     void shouldComputeAsJavaScriptDoes(String source, String expected) {
@@ -105,6 +110,19 @@ class JavaScriptEngineTest {
                 "(function f() { return f() + 1; })()",
                 "'x'.repeat(1e9)",
                 "'\\ud800'",
+                "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+                "Array.prototype.reverse.call({ length: 2 ** 53 - 1 })",
+                "Array.prototype.at.call({ get length() { return 2 ** 53 - 1; } }, 1)",
+                "Array.prototype.includes.call(Object.create({ length: 2 ** 31 }), 1)",
+                "[].lastIndexOf.apply(new Array(2 ** 32 - 1), [1])",
+                "[...new Array(2 ** 32 - 1)]",
+                "new Set(new Array(2 ** 32 - 1))",
+                "(() => { const a = []; a.length = 2 ** 32 - 1; return a.fill(0); })()",
+                "Array.from({ length: 2 ** 31 })",
+                "Math.max.apply(null, { length: 2 ** 31 })",
+                "Math.max(...new Array(2 ** 31))",
+                "Reflect.apply(Math.max, null, { length: 2 ** 31 })",
+                "new Proxy([], {})",
                 "() => 1",
             })
     void shouldRejectWhatReachesOutsideOrFails(String source) {
