@@ -1,11 +1,8 @@
 package io.rookery.samples.servers;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Set;
@@ -26,6 +23,7 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
     private final int port = Ports.free();
     private final int controllerPort = Ports.free();
     private KafkaRaftServer server;
+    private TemporaryFolder temporary;
 
     private EmbeddedKafkaServer(Path data) {
         this.data = data;
@@ -33,11 +31,10 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
 
     /** Starts on a new temporary folder. */
     public static EmbeddedKafkaServer start() {
-        try {
-            return start(Files.createTempDirectory("rookery-kafka"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TemporaryFolder folder = TemporaryFolder.create("rookery-kafka");
+        EmbeddedKafkaServer server = start(folder.path());
+        server.temporary = folder;
+        return server;
     }
 
     /** Starts on an empty folder. */
@@ -117,8 +114,12 @@ public final class EmbeddedKafkaServer implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    /** Stops the broker; a temporary folder goes with it. */
     @Override
     public void close() {
         stop();
+        if (temporary != null) {
+            temporary.close();
+        }
     }
 }

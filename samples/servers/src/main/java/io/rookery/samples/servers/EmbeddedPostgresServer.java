@@ -3,7 +3,6 @@ package io.rookery.samples.servers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,6 +24,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     private final int port;
     private final Map<String, String> settings;
     private EmbeddedPostgres postgres;
+    private TemporaryFolder temporary;
 
     private EmbeddedPostgresServer(Path data, int port, Map<String, String> settings) {
         this.data = data;
@@ -39,11 +39,10 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
     /** Starts on a new temporary folder with settings of {@code postgresql.conf} beyond the usual ones. */
     public static EmbeddedPostgresServer start(Map<String, String> settings) {
-        try {
-            return start(Files.createTempDirectory("rookery-postgres"), settings);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TemporaryFolder folder = TemporaryFolder.create("rookery-postgres");
+        EmbeddedPostgresServer server = start(folder.path(), settings);
+        server.temporary = folder;
+        return server;
     }
 
     /** Starts on this folder, made when it is empty. */
@@ -125,8 +124,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         }
     }
 
+    /** Stops the server; a temporary folder goes with it. */
     @Override
     public void close() {
         stop();
+        if (temporary != null) {
+            temporary.close();
+        }
     }
 }

@@ -51,7 +51,7 @@ final class EmbeddedKafkaServerIT {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             List<String> values = new java.util.ArrayList<>();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found -> values.add(found.value()));
                 return consumer.position(partition)
                         >= consumer.endOffsets(List.of(partition)).get(partition);
