@@ -32,7 +32,7 @@ final class Assembler {
         for (Copy copy : mapping.copies()) {
             String other = RowKeys.key(row, copy.by());
             Map<String, Object> copied = other == null ? null : rows.row(copy.table(), other);
-            document.put(copy.field(), copied == null ? null : copied.get(copy.take()));
+            document.put(copy.field(), copy.of(copied));
         }
         for (Embed embed : mapping.embeds()) {
             document.put(embed.field(), embedded(embed, key));

@@ -3,24 +3,35 @@ package io.rookery.etl.mirror;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Roots whose documents a batch may have changed, by task; found by walking up from a changed row. A root carries the id
- * that its document had before the batch when it may have none or another now.
+ * that its document had before the batch when it may have none or another now. When there are many they are handed on
+ * and forgotten here, so that memory stays bounded.
  */
 final class DirtyRoots {
     private final Map<String, List<Place>> places;
     private final Rows rows;
+    private final int most;
+    private final Consumer<Map<String, Map<String, String>>> overflow;
     /** Task → root key → former id of its document, or empty. */
-    private final Map<String, Map<String, String>> roots = new LinkedHashMap<>();
+    private Map<String, Map<String, String>> roots = new LinkedHashMap<>();
 
     private int size;
+    private boolean overflown;
 
-    /** @param places by table */
-    DirtyRoots(Map<String, List<Place>> places, Rows rows) {
+    /**
+     * @param places by table
+     * @param most roots that are held here
+     * @param overflow takes what is held when it is more
+     */
+    DirtyRoots(
+            Map<String, List<Place>> places, Rows rows, int most, Consumer<Map<String, Map<String, String>>> overflow) {
         this.places = places;
         this.rows = rows;
+        this.most = most;
+        this.overflow = overflow;
     }
 
     /** Marks the roots that show this row, as the rows stand now. */
@@ -40,8 +51,7 @@ final class DirtyRoots {
             if (place.copy() == null) {
                 climb(place, 0, key, before);
                 climb(place, 0, key, after);
-            } else if (!Objects.equals(
-                    before.get(place.copy().take()), after.get(place.copy().take()))) {
+            } else if (place.copy().differs(before, after)) {
                 rows.referring(place.copying(), key, copying -> climb(place, 0, copying, null));
             }
         }
@@ -77,10 +87,25 @@ final class DirtyRoots {
         if (former == null || former.isEmpty()) {
             known.put(root, formerId);
         }
+        if (size > most) {
+            handOn();
+        }
     }
 
-    int size() {
-        return size;
+    /** Hands on what is held. */
+    void handOn() {
+        if (size > 0) {
+            Map<String, Map<String, String>> full = roots;
+            roots = new LinkedHashMap<>();
+            size = 0;
+            overflown = true;
+            overflow.accept(full);
+        }
+    }
+
+    /** Whether anything was handed on. */
+    boolean overflown() {
+        return overflown;
     }
 
     Map<String, Map<String, String>> byTask() {

@@ -26,14 +26,35 @@ final class DocumentBuilder {
     private final MirrorDefinition definition;
     private final List<Transform> steps;
     private final DocumentReader reader;
-    private final ParkedDocuments parked;
+    private final Rejections rejections;
+    private final MirrorProgress progress;
+    private final Slice slice;
+    private ParkedDocuments parked;
     private List<String> formers = List.of();
 
-    DocumentBuilder(MirrorDefinition definition, List<Transform> steps, DocumentReader reader) {
-        this.definition = definition;
-        this.steps = steps;
-        this.reader = reader;
+    DocumentBuilder(MirrorTask task, MirrorProgress progress, MirrorStore store) {
+        this.definition = task.definition();
+        this.steps = task.steps();
+        this.rejections = task.rejections();
+        this.progress = progress;
+        this.reader = store.database();
+        this.slice = new Slice(store.limits());
         this.parked = new ParkedDocuments(definition.task(), reader);
+        tell(0);
+    }
+
+    Slice slice() {
+        return slice;
+    }
+
+    /** Shows what was committed. */
+    void tell(int documents) {
+        progress.documents(definition.task(), documents, parked.count());
+    }
+
+    /** What was built since the last commit will not be committed. */
+    void drop() {
+        parked = new ParkedDocuments(definition.task(), reader);
     }
 
     /** Templates by which documents may still be stored, because the task's template changed since they were built. */
@@ -55,14 +76,16 @@ final class DocumentBuilder {
                 : definition.id().text();
     }
 
-    /** The ids that a row's document may be stored by, by lines, without this one. */
-    String formerIds(String key, Map<String, Object> row, String without) {
+    /**
+     * The ids that a row's document may be stored by, by lines; empty when it can only be {@code now}. All of them or
+     * none: what is remembered first is what counts, and the row may lose its present id later.
+     */
+    String formerIds(String key, Map<String, Object> row, String now) {
         Set<String> ids = new LinkedHashSet<>();
         ids.add(id(key, row));
         formers.forEach(template -> ids.add(id(Template.of(Setting.of(template)), key, row)));
         ids.remove(null);
-        ids.remove(without);
-        return String.join("\n", ids);
+        return ids.size() == 1 && ids.contains(now) ? "" : String.join("\n", ids);
     }
 
     MirrorDefinition definition() {
@@ -129,6 +152,8 @@ final class DocumentBuilder {
             }
             writes.addAll(parked.built(id));
         }
+        rejections.seen(roots.size());
+        slice.built(roots.size(), MirrorStore.bytes(writes));
         return writes;
     }
 
@@ -138,8 +163,13 @@ final class DocumentBuilder {
         try {
             if (id == null) {
                 throw new RookeryException(
-                        ErrorCode.CHANGE_REJECTED, "Expected a value for every column of the id's template");
+                        ErrorCode.CHANGE_REJECTED,
+                        "Expected a value for every column of the id's template "
+                                + definition.id().text() + " but found none for "
+                                + definition.id().missing(row));
             }
+            // it may have been parked before it had an id
+            writes.addAll(parked.built(nameless(root)));
             new DocumentId(id);
             built.put(id, body(id, root, row, rows, now));
         } catch (RookeryException e) {
@@ -148,8 +178,16 @@ final class DocumentBuilder {
                     && e.code() != ErrorCode.TOO_LARGE) {
                 throw e;
             }
-            writes.add(parked.park(id == null ? "?/" + root : id, root, e.getMessage(), now));
+            String name = id == null ? nameless(root) : id;
+            if (rejections.parks(name, e.getMessage())) {
+                writes.add(parked.park(name, root, e.getMessage(), now));
+            }
         }
+    }
+
+    /** What a row is parked by while its template gives no id. */
+    private static String nameless(String root) {
+        return "?/" + root;
     }
 
     /** Null when the steps leave nothing. */

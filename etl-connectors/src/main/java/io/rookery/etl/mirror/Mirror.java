@@ -1,78 +1,65 @@
 package io.rookery.etl.mirror;
 
-import io.rookery.api.CommitResult;
 import io.rookery.api.DocumentDatabase;
 import io.rookery.api.Entry;
-import io.rookery.api.Fence;
 import io.rookery.api.Json;
-import io.rookery.api.RookeryException;
 import io.rookery.api.RowChange;
 import io.rookery.api.SourceBatch;
-import io.rookery.api.Transaction;
 import io.rookery.api.Write;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
  * Keeps one connection's rows and makes its tasks' documents of them.
  *
  * <p>A batch of changes is one transaction: rows, indexes, documents, and the source's offset. Where a change touches
- * more documents than a transaction should hold, the roots are written down in the same transaction and built in the
- * following ones, before anything else. While a snapshot is read only rows are kept; the documents are built when it is
- * complete, so none is ever seen half.
+ * more documents than a transaction should hold, the roots are written down in transactions before it and built in the
+ * following ones, before anything else. While a snapshot is read only rows are kept, and documents that show one row alone;
+ * all others are built when it is complete, so none is ever seen half.
  *
  * <p>One thread. A throw leaves the database consistent: make a new mirror, which goes on from what is committed.
  */
 final class Mirror {
-    /** Documents that one transaction builds at most. */
-    static final int ROOTS_IN_A_TRANSACTION = 1_000;
-
-    private final DocumentDatabase database;
+    private final MirrorStore store;
     private final RowKeys keys;
-    private final Fence fence;
-    private final LongSupplier clock;
+    private final PendingRoots pending;
     private final Map<String, DocumentBuilder> builders = new LinkedHashMap<>();
     private final Map<String, List<Place>> places = new LinkedHashMap<>();
-    private final Map<String, Set<Reference>> references = new LinkedHashMap<>();
+    private final MirrorIndexes indexes;
     private final MirrorProgress progress;
     /** Their rows are kept, and which of their documents must be built is written down. */
     private final Set<String> paused;
+    /** Whose documents are made while the first snapshot is read. */
+    private final Map<String, DocumentBuilder> atOnce = new LinkedHashMap<>();
 
     private MirrorState state;
 
     Mirror(MirrorSetup setup, DocumentDatabase database, LongSupplier clock) {
-        this.database = database;
-        this.keys = new RowKeys(setup.connection());
-        this.fence = setup.fence();
-        this.clock = clock;
+        this.store = new MirrorStore(setup, database, clock);
+        this.keys = store.keys();
+        this.pending = new PendingRoots(store);
         this.progress = setup.progress();
         this.paused = setup.paused();
-        await(database.fence());
-        setup.tasks().forEach((definition, steps) -> {
-            builders.put(definition.task(), new DocumentBuilder(definition, steps, database));
+        MirrorStore.await(database.fence());
+        for (MirrorTask task : setup.tasks()) {
+            MirrorDefinition definition = task.definition();
+            builders.put(definition.task(), new DocumentBuilder(task, progress, store));
             definition.tables().forEach(table -> places.computeIfAbsent(table, absent -> new ArrayList<>()));
-            for (Place place : Place.of(definition)) {
-                places.get(place.table()).add(place);
-                if (place.reference() != null) {
-                    references
-                            .computeIfAbsent(place.reference().table(), absent -> new LinkedHashSet<>())
-                            .add(place.reference());
-                }
-            }
-        });
-        builders.values().forEach(builder -> new Rebuild(builder, this).remember());
-        this.state = database.entry(keys.state()).map(MirrorState::of).orElse(MirrorState.NEW);
+            Place.of(definition).forEach(place -> places.get(place.table()).add(place));
+        }
+        this.indexes = new MirrorIndexes(places, store);
+        builders.values().forEach(builder -> new Rebuild(builder, store).remember());
+        this.state = database.entry(keys.state()).map(MirrorState::of).orElseGet(this::stateOfNothing);
+    }
+
+    /** Rows without a state are what a deleted task left half erased: the next snapshot sweeps them. */
+    private MirrorState stateOfNothing() {
+        boolean garbage = !store.database().entries(keys.rows(), null, 1).isEmpty();
+        return garbage ? MirrorState.NEW.beginSnapshot() : MirrorState.NEW;
     }
 
     /** Tables that the tasks show. */
@@ -82,7 +69,7 @@ final class Mirror {
 
     /** Whether the tables must be read from the source: never done to the end, or some of them are not stored. */
     boolean needsSnapshot() {
-        return !state.complete() || !state.tables().containsAll(tables());
+        return !state.complete() || state.offset() == null || !state.tables().containsAll(tables());
     }
 
     /** Where the source goes on; null when it begins with a snapshot. */
@@ -93,25 +80,50 @@ final class Mirror {
     /** Call before the source is run without an offset. */
     void beginSnapshot() {
         state = state.beginSnapshot();
-        commit(List.of(new Write.PutEntry(keys.state(), state.bytes())));
+        store.commit(List.of(new Write.PutEntry(keys.state(), state.bytes())));
+        chooseAtOnce();
+    }
+
+    /** Waits for what is under way; a mirror that comes after this one must not meet it. */
+    void settle() {
+        store.settle();
     }
 
     /** Builds what an earlier mirror left to be built, and all documents of a task whose mapping changed. */
     void catchUp() {
-        if (!state.complete() || needsSnapshot()) {
-            return;
+        if (!needsSnapshot()) {
+            bringUpToDate();
         }
+    }
+
+    private void bringUpToDate() {
         if (!tables().containsAll(state.tables())) {
             state = state.completed(tables()); // rows of a table that nobody shows any more are not kept up to date
-            commit(List.of(new Write.PutEntry(keys.state(), state.bytes())));
+            store.commit(List.of(new Write.PutEntry(keys.state(), state.bytes())));
         }
-        buildIndexes();
+        removeForgottenTables();
+        indexes.build();
         for (DocumentBuilder builder : builders.values()) {
             if (!paused.contains(builder.definition().task())) {
-                new Rebuild(builder, this).run();
+                new Rebuild(builder, store).run();
             }
         }
-        buildTodo();
+        buildPending();
+    }
+
+    private void removeForgottenTables() {
+        String after = null;
+        while (true) {
+            List<Entry> next = store.database().entries(keys.rows(), after, 1);
+            if (next.isEmpty()) {
+                return;
+            }
+            String prefix = keys.tableOf(next.get(0).key());
+            if (tables().stream().noneMatch(table -> keys.rows(table).equals(prefix))) {
+                store.deleteAll(prefix);
+            }
+            after = prefix.substring(0, prefix.length() - 1) + '0'; // what follows the slash
+        }
     }
 
     void accept(SourceBatch batch) {
@@ -119,7 +131,8 @@ final class Mirror {
             storeSnapshot(batch);
         } else {
             if (!state.complete()) {
-                completeSnapshot(batch.offset());
+                // the place lies behind the batch's changes: it is remembered with them, and not a moment before
+                completeSnapshot(batch.changes().isEmpty() ? batch.offset() : null);
             }
             applyChanges(batch);
         }
@@ -128,9 +141,15 @@ final class Mirror {
     // ---- snapshot
 
     private void storeSnapshot(SourceBatch batch) {
-        Rows rows = new Rows(database, keys);
-        DirtyRoots dirty = new DirtyRoots(places, rows);
         boolean repeated = state.generation() > 1;
+        // rows without a key are told apart by how many equal ones are stored
+        boolean independent = !repeated
+                && batch.changes().stream().noneMatch(change -> change.key().isEmpty());
+        if (!independent) {
+            store.settle();
+        }
+        Rows rows = independent ? store.firstRows() : store.rows();
+        DirtyRoots dirty = dirty(rows);
         for (RowChange change : batch.changes()) {
             RowDelta.resolve(change, rows, key -> seen(change.table(), key, rows, repeated), delta -> {
                 if (repeated) {
@@ -139,10 +158,43 @@ final class Mirror {
                 applyRow(delta, rows, repeated ? dirty : null);
             });
         }
-        List<Write> writes = rows.writes();
-        writes.addAll(todo(dirty));
-        commit(writes);
+        if (repeated) {
+            dirty.handOn();
+            store.commit(rows.writes());
+        } else {
+            store.commitInPartsAhead(firstWrites(rows)); // the next batch has other rows
+        }
         progress.rows(batch.changes().size(), batch.sourceTimestamp());
+    }
+
+    /** A first snapshot's rows with the documents that are made of one row each. */
+    private List<Write> firstWrites(Rows rows) {
+        List<Write> writes = rows.writes();
+        for (DocumentBuilder builder : List.copyOf(atOnce.values())) {
+            Map<String, String> roots = new LinkedHashMap<>();
+            String table = builder.definition().root().table();
+            rows.added(keys.rows(table)).forEach(key -> roots.put(key, ""));
+            try {
+                writes.addAll(builder.build(roots, rows, store.now()));
+                builder.tell(roots.size());
+            } catch (TaskStopped e) {
+                builder.drop();
+                atOnce.remove(
+                        builder.definition().task()); // it stops when its turn comes, and not the others' snapshot
+            }
+        }
+        return writes;
+    }
+
+    /** Tasks whose documents each show one row alone need not wait for the others. */
+    private void chooseAtOnce() {
+        atOnce.clear();
+        builders.values().stream()
+                .filter(builder -> state.generation() == 1
+                        && builder.definition().isFlat()
+                        && builder.formers().isEmpty()
+                        && !paused.contains(builder.definition().task()))
+                .forEach(builder -> atOnce.put(builder.definition().task(), builder));
     }
 
     private boolean seen(String table, String key, Rows rows, boolean repeated) {
@@ -159,50 +211,51 @@ final class Mirror {
         }
         List<Write> writes = new ArrayList<>();
         if (state.generation() == 1) {
-            builders.keySet().forEach(task -> writes.add(new Write.DeleteEntry(keys.mapping(task))));
+            builders.forEach((task, builder) -> writes.add(
+                    atOnce.containsKey(task)
+                            ? new Rebuild(builder, store).done()
+                            : new Write.DeleteEntry(keys.mapping(task))));
         }
         state = state.completed(tables()).at(offset);
         writes.add(new Write.PutEntry(keys.state(), state.bytes()));
         if (state.generation() == 1) {
-            writes.add(indexes()); // every row was stored with all of them
+            writes.add(indexes.complete()); // every row was stored with all of them
         }
-        commit(writes);
-        catchUp();
+        store.commit(writes);
+        bringUpToDate();
     }
 
     /** Removes rows that the repeated snapshot did not see, then its marks. */
     private void sweep() {
         for (String table : tables()) {
-            forEachPage(keys.rows(table), page -> {
-                Rows rows = new Rows(database, keys);
-                DirtyRoots dirty = new DirtyRoots(places, rows);
+            store.forEachPage(keys.rows(table), page -> {
+                Rows rows = store.rows();
+                DirtyRoots dirty = dirty(rows);
                 for (Entry entry : page) {
                     String key = entry.key().substring(keys.rows(table).length());
                     if (!rows.has(seenKey(table, key))) {
                         applyRow(new RowDelta(table, key, Json.trusted(entry.value()), null), rows, dirty);
                     }
                 }
-                List<Write> writes = rows.writes();
-                writes.addAll(todo(dirty));
-                commit(writes);
+                dirty.handOn();
+                store.commit(rows.writes());
             });
         }
-        forEachPage(
-                "seen/" + keys.connection() + '/',
-                page -> commit(page.stream()
-                        .map(entry -> (Write) new Write.DeleteEntry(entry.key()))
-                        .toList()));
+        store.deleteAll("seen/" + keys.connection() + '/');
     }
 
     // ---- stream
 
     private void applyChanges(SourceBatch batch) {
-        Rows rows = new Rows(database, keys);
-        DirtyRoots dirty = new DirtyRoots(places, rows);
+        Rows rows = store.rows();
+        DirtyRoots dirty = dirty(rows);
         for (RowChange change : batch.changes()) {
+            if (!places.containsKey(change.table())) {
+                continue;
+            }
             if (change.kind() == RowChange.Kind.TRUNCATE) {
                 truncate(change.table(), rows, dirty);
-            } else if (places.containsKey(change.table())) {
+            } else {
                 RowDelta.resolve(
                         change,
                         rows,
@@ -213,36 +266,72 @@ final class Mirror {
         state = state.at(batch.offset());
         List<Write> writes = rows.writes();
         writes.add(new Write.PutEntry(keys.state(), state.bytes()));
-        boolean later = dirty.size() > ROOTS_IN_A_TRANSACTION;
-        if (later) {
-            writes.addAll(todo(dirty));
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        List<Write> documents = dirty.overflown() ? null : documents(dirty, rows, counts);
+        if (documents == null) {
+            dirty.handOn();
+            store.commit(writes);
+            buildPending();
         } else {
-            dirty.byTask()
-                    .forEach((task, roots) -> writes.addAll(
-                            paused.contains(task) ? todo(task, roots) : build(builders.get(task), roots, rows)));
+            writes.addAll(documents);
+            store.commit(writes);
+            counts.forEach((task, count) -> builders.get(task).tell(count));
         }
-        commit(writes);
         progress.rows(batch.changes().size(), batch.sourceTimestamp());
-        if (later) {
-            buildTodo();
-        }
     }
 
+    /** What the batch's own transaction writes for documents; null when that is too much for one. */
+    private List<Write> documents(DirtyRoots dirty, Rows rows, Map<String, Integer> counts) {
+        List<Write> writes = new ArrayList<>();
+        for (Map.Entry<String, Map<String, String>> entry : dirty.byTask().entrySet()) {
+            String task = entry.getKey();
+            Map<String, String> roots = entry.getValue();
+            DocumentBuilder builder = builders.get(task);
+            if (paused.contains(task)) {
+                writes.addAll(pending.writes(task, roots));
+            } else if (roots.size() <= builder.slice().size()) {
+                writes.addAll(builder.build(roots, rows, store.now()));
+                counts.put(task, roots.size());
+            } else {
+                writes = null;
+            }
+            if (writes == null || MirrorStore.bytes(writes) > store.limits().bytes()) {
+                counts.keySet().forEach(built -> builders.get(built).drop());
+                return null;
+            }
+        }
+        return writes;
+    }
+
+    /**
+     * Empties a table in transactions of their own, ahead of the batch's: one can hold any number of rows. After a crash
+     * among them the batch comes again and empties the rest.
+     */
     private void truncate(String table, Rows rows, DirtyRoots dirty) {
-        if (!places.containsKey(table)) {
-            return;
-        }
         String prefix = keys.rows(table);
-        forEachPage(
-                prefix,
-                page -> page.forEach(entry -> {
-                    empty(table, entry.key().substring(prefix.length()), rows, dirty);
-                }));
-        rows.added(prefix).forEach(key -> empty(table, key, rows, dirty));
+        store.forEachPage(prefix, page -> {
+            Rows emptied = store.rows();
+            for (Entry entry : page) {
+                String key = entry.key().substring(prefix.length());
+                RowDelta gone = new RowDelta(table, key, Json.trusted(entry.value()), null);
+                applyRow(gone, emptied, null);
+                markRemoved(gone, dirty);
+            }
+            dirty.handOn();
+            store.commit(emptied.writes());
+        });
+        rows.added(prefix).forEach(key -> markRemoved(new RowDelta(table, key, rows.json(table, key), null), dirty));
+        rows.forget(table);
     }
 
-    private void empty(String table, String key, Rows rows, DirtyRoots dirty) {
-        applyRow(new RowDelta(table, key, rows.json(table, key), null), rows, dirty);
+    private void markRemoved(RowDelta gone, DirtyRoots dirty) {
+        Map<String, Object> before = gone.before().asObject();
+        markFormer(gone, before, null, dirty);
+        mark(gone, before, null, dirty);
+    }
+
+    private DirtyRoots dirty(Rows rows) {
+        return new DirtyRoots(places, rows, store.limits().writes(), pending::writeDown);
     }
 
     /** Puts one row's change into the batch: the row, its index entries, the roots that show it. */
@@ -250,10 +339,22 @@ final class Mirror {
         if (delta.isEmpty()) {
             return;
         }
+        if (delta.after() == null) {
+            rows.remove(delta.table(), delta.key());
+        } else {
+            rows.put(delta.table(), delta.key(), delta.after());
+        }
+        Set<Reference> references = indexes.of(delta.table());
+        if (dirty != null || !references.isEmpty()) { // else nobody asks what is in the row: it is not parsed
+            applyReferences(delta, references, rows, dirty);
+        }
+    }
+
+    private void applyReferences(RowDelta delta, Set<Reference> references, Rows rows, DirtyRoots dirty) {
         Map<String, Object> before =
                 delta.before() == null ? null : delta.before().asObject();
         Map<String, Object> after = delta.after() == null ? null : delta.after().asObject();
-        for (Reference reference : references.getOrDefault(delta.table(), Set.of())) {
+        for (Reference reference : references) {
             String old = before == null ? null : RowKeys.key(before, reference.columns());
             String now = after == null ? null : RowKeys.key(after, reference.columns());
             if (old != null && !old.equals(now)) {
@@ -262,11 +363,6 @@ final class Mirror {
             if (now != null && !now.equals(old)) {
                 rows.putReference(reference, now, delta.key());
             }
-        }
-        if (after == null) {
-            rows.remove(delta.table(), delta.key());
-        } else {
-            rows.put(delta.table(), delta.key(), delta.after());
         }
         if (dirty != null) {
             markFormer(delta, before, after, dirty);
@@ -300,185 +396,40 @@ final class Mirror {
 
     // ---- documents
 
-    List<Write> build(DocumentBuilder builder, Map<String, String> roots, Rows rows) {
-        List<Write> writes = builder.build(roots, rows, clock.getAsLong());
-        progress.documents(
-                builder.definition().task(), writes.size(), builder.parked().count());
-        return writes;
-    }
-
-    private List<Write> todo(DirtyRoots dirty) {
-        List<Write> writes = new ArrayList<>();
-        dirty.byTask().forEach((task, roots) -> writes.addAll(todo(task, roots)));
-        return writes;
-    }
-
-    /** Writes roots down to be built later; what is written down already keeps its former id: that one is stored. */
-    private List<Write> todo(String task, Map<String, String> roots) {
-        List<Write> writes = new ArrayList<>();
-        roots.forEach((root, former) -> {
-            String entry = keys.todo(task) + root;
-            if (database.entry(entry).filter(value -> value.length > 0).isEmpty()) {
-                writes.add(new Write.PutEntry(entry, former.getBytes(StandardCharsets.UTF_8)));
-            }
-        });
-        return writes;
-    }
-
-    private void buildTodo() {
+    private void buildPending() {
         for (DocumentBuilder builder : builders.values()) {
-            String task = builder.definition().task();
-            if (paused.contains(task)) {
-                continue;
-            }
-            String prefix = keys.todo(task);
-            forEachPage(prefix, page -> {
-                Map<String, String> roots = new LinkedHashMap<>();
-                page.forEach(entry -> roots.put(
-                        entry.key().substring(prefix.length()), new String(entry.value(), StandardCharsets.UTF_8)));
-                List<Write> writes = build(builder, roots, new Rows(database, keys));
-                page.forEach(entry -> writes.add(new Write.DeleteEntry(entry.key())));
-                commit(writes);
-            });
-        }
-    }
-
-    /** Makes the indexes that stored rows lack because no task needed them; forgets those that none needs any more. */
-    private void buildIndexes() {
-        Set<String> stored = storedIndexes();
-        if (stored.equals(indexed())) {
-            return;
-        }
-        for (Set<Reference> all : references.values()) {
-            for (Reference reference : all) {
-                if (!stored.contains(name(reference))) {
-                    forEachPage(
-                            keys.refs(reference),
-                            page -> commit(page.stream()
-                                    .map(entry -> (Write) new Write.DeleteEntry(entry.key()))
-                                    .toList()));
-                    fill(reference);
-                }
+            if (!paused.contains(builder.definition().task())) {
+                pending.build(builder);
             }
         }
-        commit(List.of(indexes()));
-    }
-
-    private void fill(Reference reference) {
-        String prefix = keys.rows(reference.table());
-        forEachPage(prefix, page -> {
-            Rows rows = new Rows(database, keys);
-            for (Entry entry : page) {
-                String values = RowKeys.key(Json.trusted(entry.value()).asObject(), reference.columns());
-                if (values != null) {
-                    rows.putReference(reference, values, entry.key().substring(prefix.length()));
-                }
-            }
-            commit(rows.writes());
-        });
-    }
-
-    private Write indexes() {
-        return new Write.PutEntry(
-                keys.state() + "/indexes", Json.of(List.copyOf(indexed())).bytes());
     }
 
     /** Tries a parked document again; true when it was built. */
     boolean retry(String task, String id) {
         DocumentBuilder builder = builders.get(task);
-        String root = builder == null ? null : builder.parked().root(id);
+        String root = builder.parked().root(id);
         if (root == null) {
             return false;
         }
-        commit(build(builder, Map.of(root, ""), new Rows(database, keys)));
+        Map<String, String> roots = new LinkedHashMap<>(Map.of(root, ""));
+        List<Write> taken = pending.take(task, roots);
+        List<Write> writes = builder.build(roots, store.rows(), store.now());
+        writes.addAll(taken);
+        store.commitInParts(writes);
+        builder.tell(1);
         return builder.parked().root(id) == null;
     }
 
-    DocumentBuilder builder(String task) {
-        return builders.get(task);
+    /** Forgets that a document is parked; the value is how many were. */
+    int skip(String task, String id) {
+        DocumentBuilder builder = builders.get(task);
+        List<Write> writes = builder.parked().built(id);
+        store.commit(writes);
+        builder.tell(0);
+        return writes.size();
     }
 
-    // ---- what the other parts of a mirror share
-
-    RowKeys keys() {
-        return keys;
-    }
-
-    DocumentDatabase database() {
-        return database;
-    }
-
-    private static String name(Reference reference) {
-        return reference.table() + ' ' + String.join(",", reference.columns());
-    }
-
-    /** The indexes that these tasks need. */
-    private Set<String> indexed() {
-        Set<String> indexes = new TreeSet<>();
-        references.values().forEach(set -> set.forEach(reference -> indexes.add(name(reference))));
-        return indexes;
-    }
-
-    private Set<String> storedIndexes() {
-        Set<String> indexes = new TreeSet<>();
-        database.entry(keys.state() + "/indexes").ifPresent(bytes -> {
-            ((List<?>) Json.trusted(bytes).value()).forEach(index -> indexes.add((String) index));
-        });
-        return indexes;
-    }
-
-    interface PageConsumer {
-        void accept(List<Entry> page);
-    }
-
-    private void forEachPage(String prefix, PageConsumer consumer) {
-        List<Entry> page = List.of();
-        do {
-            String after = page.isEmpty() ? null : page.get(page.size() - 1).key();
-            page = database.entries(prefix, after, ROOTS_IN_A_TRANSACTION);
-            if (!page.isEmpty()) {
-                consumer.accept(page);
-            }
-        } while (page.size() == ROOTS_IN_A_TRANSACTION);
-    }
-
-    /**
-     * Commits, and waits until this node's reads see it. Where it is not known whether a transaction took effect the
-     * same one is given again, under its key, until it is: going on from older rows could undo it.
-     */
-    void commit(List<Write> writes) {
-        if (writes.isEmpty()) {
-            return;
-        }
-        String key = fence.task() + '-' + fence.epoch() + '-' + UUID.randomUUID();
-        Transaction transaction = new Transaction(List.of(), writes, key, fence, clock.getAsLong());
-        CommitResult result = await(database.commit(transaction), transaction);
-        await(database.applied(result.index()));
-    }
-
-    private CommitResult await(CompletableFuture<CommitResult> first, Transaction transaction) {
-        CompletableFuture<CommitResult> attempt = first;
-        while (true) {
-            try {
-                return await(attempt);
-            } catch (RookeryException e) {
-                if (e.outcomeKnown() || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(200_000_000L);
-                attempt = database.commit(transaction);
-            }
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RookeryException failure) {
-                throw failure;
-            }
-            throw e;
-        }
+    List<String> parked(String task) {
+        return builders.get(task).parked().ids();
     }
 }

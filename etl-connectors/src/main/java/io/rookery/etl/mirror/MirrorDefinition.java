@@ -39,17 +39,27 @@ public record MirrorDefinition(
 
     private static final int DEFAULT_MAX_ITEMS = 10_000;
 
-    /** @throws io.rookery.api.RookeryException BAD_TASK with line and column */
+    /**
+     * As far as the text says: where {@code by} is omitted the source must be asked.
+     *
+     * @throws io.rookery.api.RookeryException BAD_TASK with line and column
+     */
     public static MirrorDefinition of(TaskDefinition task) {
+        return of(task, ForeignKeys.UNKNOWN);
+    }
+
+    /** With the foreign keys that stand for an omitted {@code by}. */
+    static MirrorDefinition of(TaskDefinition task, ForeignKeys keys) {
         Setting from = task.from().only("database", "snapshot", "table");
         from.find("snapshot").ifPresent(snapshot -> snapshot.oneOf("initial"));
         Setting to = task.to().only("documents", "id", "columns", "embed", "link", "copy", "deletes", "max_items");
         String collection = to.get("documents").text();
+        TableMapping root = mapping(table(from), to, keys);
         return new MirrorDefinition(
                 task.name(),
                 collection,
                 to.find("id").map(Template::of).orElse(null),
-                mapping(table(from), to),
+                root,
                 to.find("deletes")
                         .map(deletes -> Deletes.valueOf(
                                 deletes.oneOf("remove", "keep", "mark").toUpperCase(Locale.ROOT)))
@@ -59,7 +69,8 @@ public record MirrorDefinition(
                 Json.of(List.of(
                                 from.plain(),
                                 to.plain(),
-                                task.steps().stream().map(Setting::plain).toList()))
+                                task.steps().stream().map(Setting::plain).toList(),
+                                references(root)))
                         .toString());
     }
 
@@ -68,44 +79,70 @@ public record MirrorDefinition(
         return table.indexOf('.') < 0 ? "public." + table : table;
     }
 
-    private static TableMapping mapping(String table, Setting setting) {
+    private static TableMapping mapping(String table, Setting setting, ForeignKeys keys) {
         List<Embed> embeds = new ArrayList<>();
-        setting.find("embed")
-                .ifPresent(found -> found.mapping().forEach((field, embed) -> embeds.add(embed(field, embed))));
+        setting.find("embed").ifPresent(found -> found.mapping()
+                .forEach((field, embed) -> embeds.add(embed(field, embed, table, keys))));
         List<Link> links = new ArrayList<>();
         setting.find("link").ifPresent(found -> found.mapping().forEach((field, link) -> {
             link.only("by", "id");
-            link.get("by");
             links.add(new Link(field, Template.of(link.get("id"))));
         }));
         List<Copy> copies = new ArrayList<>();
         setting.find("copy").ifPresent(found -> found.mapping().forEach((field, copy) -> {
             copy.only("table", "by", "take");
-            copies.add(new Copy(field, table(copy), by(copy), copy.get("take").text()));
+            Setting take = copy.get("take");
+            copies.add(new Copy(field, table(copy), by(copy, table, table(copy), keys), texts(take), take.isList()));
         }));
         return new TableMapping(
                 table, setting.find("columns").map(Columns::of).orElse(Columns.ALL), embeds, links, copies);
     }
 
-    private static Embed embed(String field, Setting setting) {
+    private static Embed embed(String field, Setting setting, String parent, ForeignKeys keys) {
         setting.only("table", "by", "as", "sort", "key", "columns", "embed", "link", "copy");
         Shape shape = setting.find("as")
                 .map(as -> Shape.valueOf(as.oneOf("array", "map", "one").toUpperCase(Locale.ROOT)))
                 .orElse(Shape.ARRAY);
         return new Embed(
                 field,
-                mapping(table(setting), setting),
-                by(setting),
+                mapping(table(setting), setting, keys),
+                by(setting, table(setting), parent, keys),
                 shape,
-                setting.find("sort")
-                        .map(sort ->
-                                sort.oneOrMany().stream().map(Setting::text).toList())
-                        .orElse(List.of()),
+                setting.find("sort").map(MirrorDefinition::texts).orElse(List.of()),
                 shape == Shape.MAP ? setting.get("key").text() : null);
     }
 
-    private static List<String> by(Setting setting) {
-        return setting.get("by").oneOrMany().stream().map(Setting::text).toList();
+    private static List<String> by(Setting setting, String from, String to, ForeignKeys keys) {
+        return setting.find("by").map(MirrorDefinition::texts).orElseGet(() -> keys.columns(setting, from, to));
+    }
+
+    private static List<String> texts(Setting setting) {
+        List<String> texts = setting.oneOrMany().stream().map(Setting::text).toList();
+        if (texts.isEmpty()) {
+            throw setting.error("Expected at least one column but found none");
+        }
+        return texts;
+    }
+
+    /** Whether somewhere {@code by} was omitted and the foreign keys were not known. */
+    boolean asksForeignKeys() {
+        return references(root).contains("");
+    }
+
+    /** Every reference by its columns, in the order of the text. */
+    private static List<String> references(TableMapping mapping) {
+        List<String> all = new ArrayList<>();
+        mapping.copies().forEach(copy -> all.add(String.join(",", copy.by())));
+        for (Embed embed : mapping.embeds()) {
+            all.add(String.join(",", embed.by()));
+            all.addAll(references(embed.rows()));
+        }
+        return all;
+    }
+
+    /** Whether a document shows its root row alone. */
+    boolean isFlat() {
+        return root.embeds().isEmpty() && root.copies().isEmpty();
     }
 
     /** Every table whose rows the documents show. */

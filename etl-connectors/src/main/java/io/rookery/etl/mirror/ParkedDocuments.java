@@ -19,8 +19,10 @@ import java.util.TreeMap;
  */
 final class ParkedDocuments {
     private final String task;
-    /** Document id → root key. */
-    private final Map<String, String> roots = new TreeMap<>();
+    /** By document id. */
+    private final Map<String, Parked> documents = new TreeMap<>();
+
+    private record Parked(String root, long attempts, long since) {}
 
     ParkedDocuments(String task, DocumentReader reader) {
         this.task = task;
@@ -30,7 +32,10 @@ final class ParkedDocuments {
             page = reader.entries("parked/" + task + '/', after, 500);
             for (Entry entry : page) {
                 Map<String, Object> parked = Json.trusted(entry.value()).asObject();
-                roots.put((String) parked.get("id"), (String) parked.get("root"));
+                documents.put(
+                        (String) parked.get("id"),
+                        new Parked((String) parked.get("root"), (Long) parked.get("attempts"), (Long)
+                                parked.get("since")));
                 after = entry.key();
             }
         } while (page.size() == 500);
@@ -48,7 +53,8 @@ final class ParkedDocuments {
                 Json.of(Map.of("row", parked.get("root"))),
                 null,
                 null);
-        return new ParkedChange(change, (String) parked.get("error"), 1, (Long) parked.get("since"));
+        return new ParkedChange(change, (String) parked.get("error"), ((Long) parked.get("attempts")).intValue(), (Long)
+                parked.get("since"));
     }
 
     private String key(String id) {
@@ -56,36 +62,39 @@ final class ParkedDocuments {
     }
 
     Write park(String id, String root, String error, long now) {
-        roots.put(id, root);
+        Parked before = documents.getOrDefault(id, new Parked(root, 0, now));
+        Parked after = new Parked(root, before.attempts + 1, before.since);
+        documents.put(id, after);
         Map<String, Object> parked = new LinkedHashMap<>();
         parked.put("id", id);
         parked.put("sequence", 0L);
         parked.put("root", root);
         parked.put("error", error);
-        parked.put("attempts", 1L);
-        parked.put("since", now);
+        parked.put("attempts", after.attempts);
+        parked.put("since", after.since);
         return new Write.PutEntry(key(id), Json.of(parked).bytes());
     }
 
     /** The write that ends it, when the document was parked. */
     List<Write> built(String id) {
         List<Write> writes = new ArrayList<>();
-        if (roots.remove(id) != null) {
+        if (documents.remove(id) != null) {
             writes.add(new Write.DeleteEntry(key(id)));
         }
         return writes;
     }
 
     int count() {
-        return roots.size();
+        return documents.size();
     }
 
     /** Root key of a parked document, or null. */
     String root(String id) {
-        return roots.get(id);
+        Parked found = documents.get(id);
+        return found == null ? null : found.root;
     }
 
     List<String> ids() {
-        return List.copyOf(roots.keySet());
+        return List.copyOf(documents.keySet());
     }
 }

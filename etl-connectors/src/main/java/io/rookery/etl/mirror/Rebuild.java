@@ -14,19 +14,19 @@ import java.util.Map;
  */
 final class Rebuild {
     private final DocumentBuilder builder;
-    private final Mirror mirror;
+    private final MirrorStore store;
     private final String fingerprint;
     private final String entry;
 
-    Rebuild(DocumentBuilder builder, Mirror mirror) {
+    Rebuild(DocumentBuilder builder, MirrorStore store) {
         this.builder = builder;
-        this.mirror = mirror;
+        this.store = store;
         this.fingerprint = RowDelta.sha256(builder.definition().fingerprint());
-        this.entry = mirror.keys().mapping(builder.definition().task());
+        this.entry = store.keys().mapping(builder.definition().task());
     }
 
     private Map<String, Object> known() {
-        return mirror.database()
+        return store.database()
                 .entry(entry)
                 .map(bytes -> Json.trusted(bytes).asObject())
                 .orElse(Map.of());
@@ -45,39 +45,61 @@ final class Rebuild {
         builder.formers(templates);
     }
 
+    /** What says that all documents are built. */
+    Write done() {
+        return new Write.PutEntry(entry, mapping(null, true));
+    }
+
     void run() {
         Map<String, Object> known = known();
         boolean same = fingerprint.equals(known.get("fingerprint"));
         if (same && known.get("place") == null && known.get("done") == Boolean.TRUE) {
             return;
         }
-        String prefix = mirror.keys().rows(builder.definition().root().table());
+        String prefix = store.keys().rows(builder.definition().root().table());
         String place = same ? (String) known.get("place") : null;
-        List<Entry> page;
+        if (!same) {
+            // before the first document: whoever comes back to the former mapping must know that this one had begun
+            store.commit(List.of(new Write.PutEntry(entry, mapping(null, false))));
+        }
         do {
-            page = mirror.database().entries(prefix, place, Mirror.ROOTS_IN_A_TRANSACTION);
+            int size = builder.slice().size();
+            List<Entry> page = store.database().entries(prefix, place, size);
+            Rows rows = store.rows();
             Map<String, String> roots = new LinkedHashMap<>();
             for (Entry row : page) {
                 String root = row.key().substring(prefix.length());
-                Map<String, Object> values = Json.trusted(row.value()).asObject();
+                Json stored = Json.trusted(row.value());
+                rows.know(builder.definition().root().table(), root, stored);
+                Map<String, Object> values = stored.asObject();
                 roots.put(root, builder.formerIds(root, values, builder.id(root, values)));
             }
-            List<Write> writes = mirror.build(builder, roots, new Rows(mirror.database(), mirror.keys()));
-            boolean more = page.size() == Mirror.ROOTS_IN_A_TRANSACTION;
-            place = more ? page.get(page.size() - 1).key() : null;
-            writes.add(new Write.PutEntry(entry, mapping(place)));
-            mirror.commit(writes);
+            List<Write> taken =
+                    new PendingRoots(store).take(builder.definition().task(), roots);
+            List<Write> writes = builder.build(roots, rows, store.now());
+            writes.addAll(taken);
+            place = page.size() == size ? page.get(page.size() - 1).key() : null;
+            writes.add(new Write.PutEntry(entry, mapping(place, place == null)));
+            if (builder.formers().isEmpty()) {
+                store.commitInPartsAhead(writes); // a page's documents are its own
+            } else {
+                store.commitInParts(writes);
+            }
+            if (place == null) {
+                store.settle();
+            }
+            builder.tell(roots.size());
         } while (place != null);
         builder.formers(List.of());
     }
 
-    private byte[] mapping(String place) {
+    private byte[] mapping(String place, boolean done) {
         Map<String, Object> mapping = new LinkedHashMap<>();
         mapping.put("fingerprint", fingerprint);
         mapping.put("place", place);
-        mapping.put("done", place == null);
+        mapping.put("done", done);
         mapping.put("id", DocumentBuilder.template(builder.definition()));
-        mapping.put("formers", place == null ? List.of() : builder.formers());
+        mapping.put("formers", done ? List.of() : builder.formers());
         return Json.of(mapping).bytes();
     }
 }

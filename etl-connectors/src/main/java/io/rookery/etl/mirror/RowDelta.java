@@ -66,12 +66,15 @@ record RowDelta(String table, String key, Json before, Json after) {
             return new RowDelta(change.table(), key, before, null);
         }
         if (change.unavailable().isEmpty()) {
-            return new RowDelta(change.table(), key, before, Json.of(change.after()));
+            return new RowDelta(change.table(), key, before, Json.ofUnchanging(change.after()));
         }
-        Json known = moved != null ? moved : before;
         Map<String, Object> merged = new LinkedHashMap<>(change.after());
         for (String column : change.unavailable()) {
-            merged.put(column, known == null ? null : known.asObject().get(column));
+            // a change that comes again finds the row at its new key already; what is not sent is never null
+            Object value = moved == null ? null : moved.asObject().get(column);
+            merged.put(
+                    column,
+                    value != null || before == null ? value : before.asObject().get(column));
         }
         return new RowDelta(change.table(), key, before, Json.of(merged));
     }

@@ -1,6 +1,7 @@
 package io.rookery.etl.mirror;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +22,32 @@ import java.util.Map;
  * one's prefix is never another's.
  */
 record RowKeys(String connection) {
+    /** Of all rows. */
+    String rows() {
+        return "rows/" + connection + '/';
+    }
+
     String rows(String table) {
-        return "rows/" + connection + '/' + escape(table) + '/';
+        return rows() + escape(table) + '/';
+    }
+
+    /** Of all rows of the table that a row's entry belongs to. */
+    String tableOf(String entry) {
+        return entry.substring(0, entry.indexOf('/', rows().length()) + 1);
     }
 
     String row(String table, String key) {
         return rows(table) + key;
     }
 
+    /** Of all entries of a table's indexes. */
+    String refs(String table) {
+        return "refs/" + connection + '/' + escape(table) + '/';
+    }
+
     /** Of all entries of an index. */
     String refs(Reference reference) {
-        return "refs/" + connection + '/' + escape(reference.table()) + '/'
-                + String.join("+", escaped(reference.columns())) + '/';
+        return refs(reference.table()) + String.join("+", escaped(reference.columns())) + '/';
     }
 
     String refs(Reference reference, String values) {
@@ -79,6 +94,28 @@ record RowKeys(String connection) {
         StringBuilder key = new StringBuilder();
         values.forEach(value -> append(key, text(value)));
         return key.toString();
+    }
+
+    /** What was joined. */
+    static List<String> parts(String joined) {
+        return Arrays.stream(joined.split("/")).map(RowKeys::unescape).toList();
+    }
+
+    private static String unescape(String escaped) {
+        if (escaped.equals("%")) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c == '%') {
+                text.append((char) Integer.parseInt(escaped, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
     }
 
     private static void append(StringBuilder key, String text) {

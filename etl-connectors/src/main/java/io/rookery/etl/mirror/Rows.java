@@ -21,15 +21,17 @@ final class Rows {
 
     private final DocumentReader reader;
     private final RowKeys keys;
+    private final boolean first;
     /** Entry key → new value; null: removed. Ordered, so that scans can be merged. */
     private final TreeMap<String, byte[]> changed = new TreeMap<>();
 
     private final Map<String, Json> known = new HashMap<>();
-    private long bytes;
 
-    Rows(DocumentReader reader, RowKeys keys) {
+    /** @param first of a first snapshot: no row is stored that this batch has, so none is looked for */
+    Rows(DocumentReader reader, RowKeys keys, boolean first) {
         this.reader = reader;
         this.keys = keys;
+        this.first = first;
     }
 
     /** The row as plain values, or null. */
@@ -44,10 +46,15 @@ final class Rows {
         if (!known.containsKey(entry)) {
             byte[] stored = changed.containsKey(entry)
                     ? changed.get(entry)
-                    : reader.entry(entry).orElse(null);
+                    : first ? null : reader.entry(entry).orElse(null);
             known.put(entry, stored == null ? null : Json.trusted(stored));
         }
         return known.get(entry);
+    }
+
+    /** A stored row that was read already: it is not read, nor parsed, again. */
+    void know(String table, String key, Json row) {
+        known.put(keys.row(table, key), row);
     }
 
     boolean has(String entry) {
@@ -80,7 +87,6 @@ final class Rows {
     private void set(String entry, byte[] value) {
         known.remove(entry);
         changed.put(entry, value);
-        bytes += entry.length() + (value == null ? 0 : value.length);
     }
 
     /** Gives the keys of the rows that refer to these values, page by page, to the consumer. */
@@ -113,9 +119,10 @@ final class Rows {
         return added;
     }
 
-    /** Approximate size of what {@link #writes()} gives. */
-    long bytes() {
-        return bytes;
+    /** Forgets what this batch did to a table whose stored rows and index entries were removed in the meantime. */
+    void forget(String table) {
+        known.keySet().removeIf(entry -> entry.startsWith(keys.rows(table)));
+        changed.keySet().removeIf(entry -> entry.startsWith(keys.rows(table)) || entry.startsWith(keys.refs(table)));
     }
 
     /** What the batch changes, in the order of the keys. */

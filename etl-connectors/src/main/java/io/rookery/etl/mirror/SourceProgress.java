@@ -23,6 +23,9 @@ final class SourceProgress implements MirrorProgress {
     private final AtomicLong rows = new AtomicLong();
     private final Map<String, Long> written = new ConcurrentHashMap<>();
     private final Map<String, Integer> parked = new ConcurrentHashMap<>();
+    /** Tasks that stopped by their error policy, and why. */
+    private final Map<String, TaskStatus.Problem> halted = new ConcurrentHashMap<>();
+
     private volatile TaskState state = TaskState.STARTING;
     private volatile Set<String> paused = Set.of();
     private volatile Optional<TaskStatus.Problem> problem = Optional.empty();
@@ -46,9 +49,15 @@ final class SourceProgress implements MirrorProgress {
         }
     }
 
-    void running(Set<String> standing) {
-        paused = Set.copyOf(standing);
-        state(TaskState.RUNNING);
+    /** Tasks that stand still while the others go on. */
+    void standing(Set<String> tasks) {
+        paused = Set.copyOf(tasks);
+        halted.keySet().retainAll(paused);
+    }
+
+    /** A task stopped by its error policy. */
+    void halted(String task, String message) {
+        halted.put(task, new TaskStatus.Problem(ErrorCode.CHANGE_REJECTED, message, clock.millis()));
     }
 
     void failed(TaskState next, ErrorCode code, Throwable failure) {
@@ -85,11 +94,13 @@ final class SourceProgress implements MirrorProgress {
     }
 
     private TaskStatus status(TaskDefinition task) {
+        TaskStatus.Problem halt = halted.get(task.name());
         boolean stands = paused.contains(task.name()) && state != TaskState.FAILED;
+        TaskState still = halt == null ? TaskState.PAUSED : TaskState.STOPPED;
         return new TaskStatus(
                 task.name(),
                 assigned.unit(),
-                stands ? TaskState.PAUSED : state,
+                stands ? still : state,
                 assigned.epoch(),
                 rows.get(),
                 rows.get(),
@@ -97,8 +108,8 @@ final class SourceProgress implements MirrorProgress {
                 clock.millis() - windowStart > 3 * WINDOW ? 0 : rate,
                 parked.getOrDefault(task.name(), 0),
                 written.getOrDefault(task.name(), 0L),
-                problem,
-                since,
+                stands && halt != null ? Optional.of(halt) : problem,
+                stands && halt != null ? halt.at() : since,
                 SourceRunner.guarantee());
     }
 }

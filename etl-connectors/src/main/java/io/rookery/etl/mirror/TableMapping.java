@@ -1,6 +1,9 @@
 package io.rookery.etl.mirror;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the rows of one table appear at one place of a document, with what hangs below them.
@@ -28,10 +31,25 @@ record TableMapping(String table, Columns columns, List<Embed> embeds, List<Link
     record Link(String field, Template id) {}
 
     /**
-     * A value of another row that this row refers to, kept fresh.
+     * Values of another row that this row refers to, kept fresh.
      *
      * @param by this row's columns that hold the other's primary key, in that key's order
-     * @param take the other's column
+     * @param take the other's columns
+     * @param nested whether they become an object; else the one column's value is the field's
      */
-    record Copy(String field, String table, List<String> by, String take) {}
+    record Copy(String field, String table, List<String> by, List<String> take, boolean nested) {
+        boolean differs(Map<String, Object> before, Map<String, Object> after) {
+            return take.stream().anyMatch(column -> !Objects.equals(before.get(column), after.get(column)));
+        }
+
+        /** What the copying row shows of the row that it refers to; null: there is none. */
+        Object of(Map<String, Object> copied) {
+            if (copied == null || !nested) {
+                return copied == null ? null : copied.get(take.get(0));
+            }
+            Map<String, Object> object = new LinkedHashMap<>();
+            take.forEach(column -> object.put(column, copied.get(column)));
+            return object;
+        }
+    }
 }

@@ -44,6 +44,14 @@ record Template(List<String> literals, List<String> columns) {
         return new Template(literals, columns);
     }
 
+    /** The first column that keeps {@link #apply} from giving an id. */
+    String missing(Map<String, Object> row) {
+        return columns.stream()
+                .filter(column -> row.get(column) == null)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The id, or null when a column is missing or null. */
     String apply(Map<String, Object> row) {
         StringBuilder id = new StringBuilder(literals.get(0));

@@ -12,9 +12,16 @@ import java.util.Set;
  * @param unit {@link TaskDefinition#unit()} of all its tasks; the name of its fence and checkpoint
  * @param epoch of this assignment
  * @param paused names of tasks that an operator paused
+ * @param connections any text that differs when a connection or secret that the tasks use does
  */
 public record Assigned(
-        String unit, int shard, long epoch, List<TaskDefinition> tasks, Set<String> paused, DocumentDatabase database) {
+        String unit,
+        int shard,
+        long epoch,
+        List<TaskDefinition> tasks,
+        Set<String> paused,
+        DocumentDatabase database,
+        String connections) {
     public Assigned {
         tasks = List.copyOf(tasks);
         paused = Set.copyOf(paused);
@@ -34,6 +41,7 @@ public record Assigned(
         return epoch == other.epoch
                 && shard == other.shard
                 && database == other.database
+                && connections.equals(other.connections)
                 && texts().equals(other.texts());
     }
 

@@ -4,17 +4,17 @@ import io.rookery.api.ErrorCode;
 import io.rookery.etl.task.ErrorPolicy.Breaker;
 
 /** Counts changes that were rejected against those that were seen. One thread. */
-final class CircuitBreaker {
+public final class CircuitBreaker {
     private final Breaker limit;
     private long seen;
     private long rejected;
 
-    CircuitBreaker(Breaker limit) {
+    public CircuitBreaker(Breaker limit) {
         this.limit = limit;
     }
 
     /** A window is counted in halves, so that its beginning does not forget what just happened. */
-    void seen(int changes) {
+    public void seen(int changes) {
         seen += changes;
         if (limit.window() > 0 && seen >= limit.window()) {
             seen /= 2;
@@ -22,7 +22,7 @@ final class CircuitBreaker {
         }
     }
 
-    void rejected(int changes, String lastError) {
+    public void rejected(int changes, String lastError) {
         rejected += changes;
         if (rejected > limit.count()) {
             throw new StoppedException(

@@ -34,8 +34,8 @@ final class DeliveryTarget implements AutoCloseable {
         try {
             List<Transform> steps = TaskSteps.compile(task.steps(), expressions);
             Setting connection = connection(task, factory, environment);
-            sink = factory.create(
-                    new SinkRequest(environment.cluster(), task.name(), shard, task.to(), connection, expressions));
+            sink = factory.create(new SinkRequest(
+                    environment.cluster().get(), task.name(), shard, task.to(), connection, expressions));
             return new DeliveryTarget(
                     expressions, sink, routes.open(task.name(), steps, task.deletesWhenFiltered(), sink));
         } catch (RuntimeException e) {
@@ -63,7 +63,7 @@ final class DeliveryTarget implements AutoCloseable {
 
     /** The target's checkpoint where it keeps one, else the store's. */
     Checkpoint open(long epoch, DeliveryGuarantee guarantee, Checkpoint stored) {
-        Checkpoint found = sink.open(epoch);
+        Checkpoint found = sink.open(epoch, stored);
         return guarantee == DeliveryGuarantee.EXACTLY_ONCE ? found : stored;
     }
 

@@ -55,7 +55,8 @@ final class FencedWriter {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future) {
+    /** The store's answer, or its failure as it was meant. */
+    static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

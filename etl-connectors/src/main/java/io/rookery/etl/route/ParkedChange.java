@@ -29,6 +29,11 @@ public record ParkedChange(Change change, String error, int attempts, long since
         return "parked/" + task + '/';
     }
 
+    /** Where it stands among the parked changes of its task: a page begins after one. */
+    public String key(String task) {
+        return key(task, id(), sequence());
+    }
+
     static String key(String task, String id, long sequence) {
         return prefix(task) + id + '/' + String.format("%016x", sequence);
     }

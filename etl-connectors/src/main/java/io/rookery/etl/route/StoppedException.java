@@ -4,7 +4,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 
 /** The task's own error policy says that it stops here. */
-final class StoppedException extends RookeryException {
+public final class StoppedException extends RookeryException {
     private static final long serialVersionUID = 1L;
 
     StoppedException(ErrorCode code, String message) {

@@ -7,18 +7,19 @@ import io.rookery.etl.task.ConnectionDefinition;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
  * What tasks on this node get from outside.
  *
- * @param cluster the cluster's id
+ * @param cluster gives the cluster's id; asked when a unit opens its source or target, not before
  * @param connections by name; empty when there is none
  * @param environment variables; null for what is not set
  * @param secrets by name; null for what is not stored
  */
 public record TaskEnvironment(
-        String cluster,
+        Supplier<String> cluster,
         Function<String, Optional<ConnectionDefinition>> connections,
         UnaryOperator<String> environment,
         UnaryOperator<String> secrets,

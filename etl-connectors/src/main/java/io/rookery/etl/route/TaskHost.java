@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -25,11 +26,15 @@ public final class TaskHost implements AutoCloseable {
 
     private record Running(Assigned assigned, UnitRunner runner) {}
 
+    /** A unit whose runner cannot be made as it is defined. */
+    private record Refused(Assigned assigned, List<TaskStatus> statuses) {}
+
     private final TaskEnvironment environment;
     private final UnitRunner.Factory sources;
     private final Map<String, SinkFactory> sinks;
     private final TaskRoutes routes = new TaskRoutes();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
     /** With the sinks that are on the classpath; {@code sources} makes the runners of units that ingest. */
     public TaskHost(TaskEnvironment environment, UnitRunner.Factory sources) {
@@ -49,7 +54,8 @@ public final class TaskHost implements AutoCloseable {
 
     /**
      * Makes what runs here equal to what is assigned here. A unit whose definition or epoch changed is stopped (its
-     * batch under way is finished and its checkpoint saved) and started anew; waits for the stopped ones some seconds.
+     * batch under way is finished and its checkpoint saved) and started anew; waits for the stopped ones some seconds. A
+     * unit that cannot be made is FAILED in {@link #statuses} until it changes; the others run.
      */
     public void reconcile(List<Assigned> assigned) {
         Map<String, Assigned> wanted = new HashMap<>();
@@ -59,10 +65,15 @@ public final class TaskHost implements AutoCloseable {
                         || !wanted.get(unit.assigned().unit()).sameWork(unit.assigned()))
                 .toList();
         closeAll(leaving);
+        refused.values()
+                .removeIf(unit -> !wanted.containsKey(unit.assigned().unit())
+                        || !wanted.get(unit.assigned().unit()).sameWork(unit.assigned()));
         for (Assigned unit : wanted.values()) {
             Running now = running.get(unit.unit());
             if (now == null) {
-                start(unit);
+                if (!refused.containsKey(unit.unit())) {
+                    start(unit);
+                }
             } else if (now.assigned().sameWork(unit)) {
                 applyPauses(now, unit);
             } // else it does not end: its target hangs. Two owners of one epoch must not be, so later
@@ -84,10 +95,28 @@ public final class TaskHost implements AutoCloseable {
     }
 
     private void start(Assigned unit) {
-        UnitRunner runner = make(unit);
+        UnitRunner runner;
+        try {
+            runner = make(unit);
+        } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+            refuse(unit, e);
+            return;
+        }
         running.put(unit.unit(), new Running(unit, runner));
         LOG.info("Unit {} starts here in epoch {}", unit.unit(), unit.epoch());
         runner.start();
+    }
+
+    private void refuse(Assigned unit, Throwable failure) {
+        long now = environment.clock().millis();
+        TaskStatus.Problem problem = failure instanceof RookeryException known
+                ? new TaskStatus.Problem(known.code(), String.valueOf(known.getMessage()), now)
+                : new TaskStatus.Problem(ErrorCode.INTERNAL, failure.toString(), now);
+        LOG.error("Unit {} cannot start here: {}", unit.unit(), problem.message(), failure);
+        List<TaskStatus> statuses = unit.tasks().stream()
+                .map(task -> TaskStatus.refused(task.name(), unit, problem))
+                .toList();
+        refused.put(unit.unit(), new Refused(unit, statuses));
     }
 
     private UnitRunner make(Assigned unit) {
@@ -116,10 +145,11 @@ public final class TaskHost implements AutoCloseable {
         running.put(unit.unit(), new Running(unit, now.runner()));
     }
 
-    /** Of every task that runs here. */
+    /** Of every task that runs here, or would if it could be made. */
     public List<TaskStatus> statuses() {
         List<TaskStatus> all = new ArrayList<>();
         running.values().forEach(unit -> all.addAll(unit.runner().statuses()));
+        refused.values().forEach(unit -> all.addAll(unit.statuses()));
         return all;
     }
 
@@ -135,10 +165,16 @@ public final class TaskHost implements AutoCloseable {
                 .findFirst();
     }
 
-    /** @throws RookeryException NOT_FOUND when the task does not run on this node */
+    /** @throws RookeryException NOT_FOUND when the task does not run on this node; else why it cannot be made */
     public UnitRunner runner(String task) {
-        return find(task)
-                .orElseThrow(() -> new RookeryException(
+        return find(task).orElseThrow(() -> absent(task));
+    }
+
+    private RookeryException absent(String task) {
+        return status(task)
+                .flatMap(TaskStatus::problem)
+                .map(problem -> new RookeryException(problem.code(), problem.message()))
+                .orElseGet(() -> new RookeryException(
                         ErrorCode.NOT_FOUND, "Expected the task '" + task + "' on this node but found it not"));
     }
 

@@ -79,6 +79,8 @@ public final class TaskRunner implements UnitRunner {
                     turn();
                 } catch (RuntimeException e) {
                     failed(e);
+                } catch (LinkageError e) {
+                    failed(new IllegalStateException(e)); // a driver that does not fit; the thread must not end unseen
                 } finally {
                     publish();
                 }
@@ -242,11 +244,17 @@ public final class TaskRunner implements UnitRunner {
         publish();
     }
 
+    /** Another attempt after a failure is no progress: the task waits until one succeeds. */
+    private TaskState shownState() {
+        boolean trying = state == TaskState.RUNNING || state == TaskState.STARTING;
+        return trying && failures > 0 ? TaskState.WAITING : state;
+    }
+
     private void publish() {
         status = new TaskStatus(
                 task.name(),
                 assigned.unit(),
-                state,
+                shownState(),
                 assigned.epoch(),
                 delivery.position(),
                 delivery.head(),

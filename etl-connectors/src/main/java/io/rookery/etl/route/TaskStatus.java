@@ -33,6 +33,24 @@ public record TaskStatus(
     /** The last error; kept when the task runs again so that it can be read. */
     public record Problem(ErrorCode code, String message, long at) {}
 
+    /** Of a task whose runner cannot be made. */
+    static TaskStatus refused(String task, Assigned assigned, Problem problem) {
+        return new TaskStatus(
+                task,
+                assigned.unit(),
+                TaskState.FAILED,
+                assigned.epoch(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Optional.of(problem),
+                problem.at(),
+                DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
     public long lagChanges() {
         return Math.max(0, head - sequence);
     }

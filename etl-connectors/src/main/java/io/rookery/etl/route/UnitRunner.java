@@ -44,6 +44,15 @@ public interface UnitRunner extends AutoCloseable {
                 ErrorCode.NOT_SUPPORTED, "The task " + task + " reads a source: only tasks that deliver can replay"));
     }
 
+    /**
+     * Reads the source anew and applies what differs from the stored rows: the way out of a lost position. It is for all
+     * tasks of the unit. Completes when the order is taken, long before the source was read.
+     */
+    default CompletableFuture<Void> resync(String task) {
+        return CompletableFuture.failedFuture(new RookeryException(
+                ErrorCode.NOT_SUPPORTED, "The task " + task + " delivers: only tasks that read a source can resync"));
+    }
+
     /** Asks for the end without waiting for it. */
     void stop();
 

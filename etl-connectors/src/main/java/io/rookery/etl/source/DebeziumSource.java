@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
@@ -43,10 +44,30 @@ final class DebeziumSource implements Source {
     public void run(Json offset, Consumer consumer) {
         boolean published = prepare(offset);
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        DebeziumEngine<RecordChangeEvent<SourceRecord>> started =
+                engine(EngineSettings.of(connection, tables, offset, published), consumer, failure);
+        engine.set(started);
+        if (closed) {
+            return;
+        }
+        try {
+            started.run();
+        } catch (LinkageError e) {
+            throw SourceFailures.of(connection, e);
+        }
+        if (!closed) {
+            throw SourceFailures.of(
+                    connection,
+                    failure.get() == null ? new IOException("the engine ended without a reason") : failure.get());
+        }
+    }
+
+    private static DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(
+            Properties settings, Consumer consumer, AtomicReference<Throwable> failure) {
         RecordBatches batches = new RecordBatches(consumer);
-        DebeziumEngine<RecordChangeEvent<SourceRecord>> started = new ConvertingAsyncEngineBuilderFactory()
+        return new ConvertingAsyncEngineBuilderFactory()
                 .builder(ChangeEventFormat.of(Connect.class))
-                .using(EngineSettings.of(connection, tables, offset, published))
+                .using(settings)
                 .using((success, message, error) -> {
                     if (!success) {
                         failure.compareAndSet(null, error == null ? new IllegalStateException(message) : error);
@@ -54,16 +75,6 @@ final class DebeziumSource implements Source {
                 })
                 .notifying((records, committer) -> handle(records, committer, batches, failure))
                 .build();
-        engine.set(started);
-        if (closed) {
-            return;
-        }
-        started.run();
-        if (!closed) {
-            throw SourceFailures.of(
-                    connection,
-                    failure.get() == null ? new IOException("the engine ended without a reason") : failure.get());
-        }
     }
 
     private static void handle(

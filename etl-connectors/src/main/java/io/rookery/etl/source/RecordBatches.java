@@ -1,5 +1,6 @@
 package io.rookery.etl.source;
 
+import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
 import io.rookery.api.Json;
@@ -53,7 +54,7 @@ final class RecordBatches {
 
     private void give(SourceRecord last, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
-        Map<String, ?> offset = last.sourceOffset();
+        Map<String, ?> offset = Places.of(last.sourceOffset());
         Json place = Json.of(offset);
         boolean read = snapshotRunning(offset);
         boolean rows = changes.stream().anyMatch(change -> change.kind() == RowChange.Kind.READ);
@@ -68,11 +69,26 @@ final class RecordBatches {
             }
         }
         for (RecordChangeEvent<SourceRecord> event : held) {
-            committer.markProcessed(event);
+            markProcessed(event, committer);
         }
         held.clear();
         changes = new ArrayList<>();
         size = 0;
+    }
+
+    /** The server must not be told more than we remember. */
+    private static void markProcessed(
+            RecordChangeEvent<SourceRecord> event, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+            throws InterruptedException {
+        Map<String, ?> offset = event.record().sourceOffset();
+        Map<String, ?> place = Places.of(offset);
+        if (place == offset) {
+            committer.markProcessed(event);
+        } else {
+            DebeziumEngine.Offsets offsets = committer.buildOffsets();
+            place.forEach(offsets::set);
+            committer.markProcessed(event, offsets);
+        }
     }
 
     private static boolean snapshotRunning(Map<String, ?> offset) {

@@ -10,6 +10,13 @@ import java.util.Set;
 final class SourceFailures {
     private static final Set<String> GONE_FOR_NOW = Set.of("57P01", "57P02", "57P03", "53300", "55006", "57014");
 
+    /** The engine wanted to tell in a way that this version of Kafka Connect does not have. */
+    private static final String ENGINE_REFUSED =
+            " could not be followed: the engine found its settings not valid and could not say which. Likely causes: the"
+                    + " server went away or has no free connection (max_connections, the role's CONNECTION LIMIT);"
+                    + " pg_hba.conf refuses a second connection of this user; the password or tls setting was just"
+                    + " changed; wal_level is not logical";
+
     private SourceFailures() {}
 
     static RookeryException of(PostgresConnection connection, Throwable failure) {
@@ -22,6 +29,9 @@ final class SourceFailures {
             }
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof LinkageError) {
+                return new RookeryException(ErrorCode.SOURCE_UNREACHABLE, connection + ENGINE_REFUSED, failure);
+            }
             if (cause instanceof IOException) {
                 return new RookeryException(
                         ErrorCode.SOURCE_UNREACHABLE, connection + " cannot be reached: " + text(cause), failure);

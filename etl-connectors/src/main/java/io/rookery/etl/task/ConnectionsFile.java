@@ -1,5 +1,7 @@
 package io.rookery.etl.task;
 
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,14 @@ public final class ConnectionsFile {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     private ConnectionsFile() {}
+
+    /** Whether a text means to be a connections file and not tasks. */
+    public static boolean is(String file, String text) {
+        List<Setting> documents = YamlText.parse(file, text);
+        return !documents.isEmpty()
+                && documents.get(0).isMapping()
+                && documents.get(0).mapping().containsKey("connections");
+    }
 
     public static List<ConnectionDefinition> parse(String file, String text) {
         List<ConnectionDefinition> connections = new ArrayList<>();
@@ -25,11 +35,15 @@ public final class ConnectionsFile {
 
     /** Parses one connection: {@code postgres: { host: … }}. */
     public static ConnectionDefinition parseOne(String name, String text) {
-        List<Setting> documents = YamlText.parse(name, text);
-        if (documents.size() != 1) {
-            throw Setting.of(null).error("Expected one connection '" + name + "' but found " + documents.size());
+        try {
+            List<Setting> documents = YamlText.parse(name, text);
+            if (documents.size() != 1) {
+                throw Setting.of(null).error("Expected one connection '" + name + "' but found " + documents.size());
+            }
+            return connection(name, documents.get(0));
+        } catch (RookeryException e) {
+            throw new RookeryException(ErrorCode.BAD_CONNECTION, e.getMessage(), e);
         }
-        return connection(name, documents.get(0));
     }
 
     private static ConnectionDefinition connection(String name, Setting setting) {

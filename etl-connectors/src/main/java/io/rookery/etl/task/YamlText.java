@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Reads YAML 1.2 into settings that know their place. Duplicate keys, deep nesting and too many aliases are refused. */
-final class YamlText {
+public final class YamlText {
     private static final int MAX_CHARACTERS = 1 << 20;
     private static final int MAX_DEPTH = 40;
     private static final int MAX_NODES = 50_000;
@@ -37,7 +37,7 @@ final class YamlText {
     }
 
     /** One setting for each document of the text; empty documents are left out. */
-    static List<Setting> parse(String file, String text) {
+    public static List<Setting> parse(String file, String text) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setSchema(new CoreSchema())

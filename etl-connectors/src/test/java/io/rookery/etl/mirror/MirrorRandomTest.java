@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rookery.api.Document;
 import io.rookery.api.DocumentDatabase;
+import io.rookery.api.Entry;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Fence;
 import io.rookery.api.Json;
@@ -12,9 +13,12 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.RowChange;
 import io.rookery.api.RowChange.Kind;
 import io.rookery.api.SourceBatch;
+import io.rookery.etl.route.DeletedTask;
+import io.rookery.etl.task.TaskDefinition;
 import io.rookery.etl.task.TaskFile;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +63,10 @@ final class MirrorRandomTest {
               documents: Customers
               embed:
                 orders: { table: s.orders, by: customer_id, columns: [id, n] }
+            ---
+            task: flat
+            from: { database: shop, table: s.discounts }
+            to: { documents: Discounts }
             """;
 
     private final Map<String, TreeMap<Long, Map<String, Object>>> tables = new TreeMap<>();
@@ -86,12 +95,38 @@ final class MirrorRandomTest {
                 allColumns = random.nextBoolean();
                 prefix = random.nextBoolean() ? "orders" : "o";
             }
-            paused = random.nextInt(4) == 0 ? Set.of("orders") : Set.of();
+            paused = random.nextInt(4) == 0 ? Set.of(random.nextBoolean() ? "orders" : "flat") : Set.of();
         }
         live(Integer.MAX_VALUE, Set.of());
 
         assertThat(stored("Orders")).isEqualTo(orders());
         assertThat(stored("Customers")).isEqualTo(customers());
+        assertThat(stored("Discounts")).isEqualTo(discounts());
+        List<TaskDefinition> defined = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\""));
+        new DeletedTask(defined.get(0), false).erase(database, Clock.systemUTC());
+        new DeletedTask(defined.get(2), false).erase(database, Clock.systemUTC());
+        assertThat(database.entries("", null, 10_000))
+                .extracting(Entry::key)
+                .anyMatch(key -> key.startsWith("rows/"))
+                .noneMatch(key -> key.contains("/orders"));
+        new DeletedTask(defined.get(1), true).erase(database, Clock.systemUTC());
+        assertThat(database.entries("", null, 10_000)).isEmpty();
+    }
+
+    @Test
+    void shouldCountEqualRowsWithoutAKeyOverTheBatchesOfASnapshot() {
+        random = new Random(1);
+        commitsLeft = Integer.MAX_VALUE;
+        Mirror mirror = mirror(Set.of());
+        mirror.beginSnapshot();
+        RowChange row = new RowChange("s.discounts", Kind.READ, Map.of(), null, Map.of("id", 1L, "n", 2L), Set.of());
+
+        mirror.accept(new SourceBatch(List.of(row, row), offset(-1), true, 0));
+        mirror.accept(new SourceBatch(List.of(row), offset(-1), true, 0));
+        mirror.accept(new SourceBatch(List.of(), offset(0), false, 0));
+
+        assertThat(database.entries("rows/", null, 10)).hasSize(3);
+        assertThat(stored("Discounts")).hasSize(3);
     }
 
     /** One mirror, from what is committed until it crashes or has everything. */
@@ -121,7 +156,13 @@ final class MirrorRandomTest {
         int at = history.size();
         for (String table : TABLES) {
             List<RowChange> page = new ArrayList<>();
-            tables.get(table).forEach((id, row) -> page.add(change(table, Kind.READ, id, null, row)));
+            tables.get(table).forEach((id, row) -> {
+                page.add(change(table, Kind.READ, id, null, row));
+                if (random.nextInt(3) == 0) {
+                    mirror.accept(new SourceBatch(page, offset(-1), true, 0));
+                    page.clear();
+                }
+            });
             mirror.accept(new SourceBatch(page, offset(-1), true, 0));
         }
         mirror.accept(new SourceBatch(List.of(), offset(at), false, 0));
@@ -133,8 +174,10 @@ final class MirrorRandomTest {
 
     private Mirror mirror(Set<String> paused) {
         String text = COMMON.formatted(prefix, allColumns ? "\"*\"" : "{ \"*\": true, n: number }");
-        Map<MirrorDefinition, List<io.rookery.api.Transform>> tasks = new LinkedHashMap<>();
-        TaskFile.parse("test.yaml", text).forEach(task -> tasks.put(MirrorDefinition.of(task), List.of()));
+        List<MirrorTask> tasks = TaskFile.parse("test.yaml", text).stream()
+                .map(task -> new MirrorTask(
+                        MirrorDefinition.of(task), List.of(), new Rejections(task.name(), task.onError())))
+                .toList();
         MirrorProgress progress = new MirrorProgress() {
             @Override
             public void rows(int count, long sourceTimestamp) {}
@@ -145,9 +188,16 @@ final class MirrorRandomTest {
             }
         };
         return new Mirror(
-                new MirrorSetup("shop", tasks, new Fence("source-shop", ++epoch), progress, paused),
+                new MirrorSetup("shop", tasks, new Fence("source-shop", ++epoch), progress, paused, limits()),
                 crashing(),
                 () -> 1L);
+    }
+
+    /** Sometimes so narrow that nearly every batch takes several transactions. */
+    private MirrorLimits limits() {
+        return random.nextBoolean()
+                ? MirrorLimits.DEFAULT
+                : new MirrorLimits(1 + random.nextInt(3), 1 + random.nextInt(4), 200 + random.nextInt(500));
     }
 
     /** The database of a process that dies at a commit: before it, or when it took effect but nobody heard. */
@@ -288,6 +338,12 @@ final class MirrorRandomTest {
                 .filter(row -> value.equals(row.get(by)))
                 .map(row -> (Object) Map.of("id", row.get("id"), "n", row.get("n")))
                 .toList();
+    }
+
+    private Map<String, Object> discounts() {
+        Map<String, Object> all = new TreeMap<>();
+        tables.get("s.discounts").forEach((id, discount) -> all.put("discounts/" + id, discount));
+        return all;
     }
 
     private Map<String, Object> customers() {

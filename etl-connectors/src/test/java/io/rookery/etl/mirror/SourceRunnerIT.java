@@ -70,7 +70,7 @@ final class SourceRunnerIT {
         Setting settings = Setting.of(
                 Map.of("port", (long) server.port(), "database", name, "user", "postgres", "password", "postgres"));
         TaskEnvironment environment = new TaskEnvironment(
-                "test",
+                () -> "test",
                 asked -> Optional.of(new ConnectionDefinition(asked, "postgres", settings, "")),
                 variable -> null,
                 secret -> null,
@@ -82,7 +82,8 @@ final class SourceRunnerIT {
                         ++epoch,
                         TaskFile.parse("t.yaml", TASK.formatted(columns)),
                         Set.of(),
-                        database),
+                        database,
+                        ""),
                 environment);
         runner.start();
         return runner;
@@ -147,7 +148,7 @@ final class SourceRunnerIT {
             soon(() -> assertThat(runner.statuses().get(0).state()).isEqualTo(TaskState.FAILED));
             assertThat(runner.statuses().get(0).problem().orElseThrow().code())
                     .isEqualTo(ErrorCode.SOURCE_POSITION_LOST);
-            runner.resync();
+            runner.resync("orders").join();
             soon(() -> assertThat(database.document("orders/5")).isEmpty());
             soon(() -> assertThat(order(6)).containsEntry("note", "m"));
             assertThat(database.read(new io.rookery.api.FeedRequest(0, 1, 1, null, false))

@@ -137,9 +137,9 @@ class RandomisedDeliveryTest {
     private Delivery owner() {
         epoch++;
         TaskEnvironment environment =
-                new TaskEnvironment("c", name -> Optional.empty(), name -> null, name -> null, clock);
+                new TaskEnvironment(() -> "c", name -> Optional.empty(), name -> null, name -> null, clock);
         return new Delivery(
-                new Assigned("task-out", 0, epoch, List.of(task()), Set.of(), database),
+                new Assigned("task-out", 0, epoch, List.of(task()), Set.of(), database, ""),
                 task(),
                 factory,
                 environment,

@@ -60,6 +60,9 @@ final class DebeziumSourceIT {
     private static final class Running implements AutoCloseable {
         final List<SourceBatch> batches = new CopyOnWriteArrayList<>();
         final CompletableFuture<Void> end = new CompletableFuture<>();
+        /** Fails at the first change of the stream, as a node does that dies with it. */
+        volatile boolean failing;
+
         private final Source source;
         private final Thread thread;
 
@@ -67,13 +70,20 @@ final class DebeziumSourceIT {
             source = new PostgresSourceFactory().create(request);
             thread = new Thread(() -> {
                 try {
-                    source.run(offset, batches::add);
+                    source.run(offset, this::accept);
                     end.complete(null);
                 } catch (RuntimeException e) {
                     end.completeExceptionally(e);
                 }
             });
             thread.start();
+        }
+
+        private void accept(SourceBatch batch) {
+            if (failing && batch.changes().stream().anyMatch(change -> change.kind() != Kind.READ)) {
+                throw new IllegalStateException("died");
+            }
+            batches.add(batch);
         }
 
         List<RowChange> changes() {
@@ -95,7 +105,7 @@ final class DebeziumSourceIT {
         }
 
         void until(org.awaitility.core.ThrowingRunnable assertion) {
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 if (end.isCompletedExceptionally()) {
                     end.join();
                 }
@@ -197,6 +207,26 @@ final class DebeziumSourceIT {
                     .hasMessageContaining("resync")
                     .extracting(e -> ((RookeryException) e.getCause()).code())
                     .isEqualTo(ErrorCode.SOURCE_POSITION_LOST);
+        }
+    }
+
+    @Test
+    void shouldLoseNoRowThatFollowsAHeartbeatDirectly() throws Exception {
+        server.createDatabase("beat");
+        server.execute("beat", "CREATE TABLE a (id int PRIMARY KEY, n int)", "INSERT INTO a VALUES (1, 1), (2, 1)");
+        Json offset;
+        try (Running running = new Running(request("beat", "public.a"), null)) {
+            running.untilStreaming();
+            running.failing = true;
+            running.until(() -> assertThat(running.offset().asObject()).containsEntry("messageType", "MESSAGE"));
+            server.execute("beat", "INSERT INTO a VALUES (3, 1), (4, 1)");
+            await().atMost(Duration.ofSeconds(60)).until(running.end::isDone);
+            offset = running.offset();
+        }
+        try (Running running = new Running(request("beat", "public.a"), offset)) {
+            running.until(() -> assertThat(running.streamed())
+                    .extracting(change -> change.key().get("id"))
+                    .containsExactly(3L, 4L));
         }
     }
 
