@@ -89,6 +89,12 @@ record SqlCheckpoints(String task, int shard) {
         }
     }
 
+    /** A replay: the sequence number goes down, and a change retried before may come to be retried again. */
+    void goBack(Connection connection, Checkpoint checkpoint, long epoch) throws SQLException {
+        save(connection, task, epoch, checkpoint.sequence());
+        save(connection, retriedTask(), epoch, 0);
+    }
+
     private String retriedTask() {
         return task + "#retried";
     }

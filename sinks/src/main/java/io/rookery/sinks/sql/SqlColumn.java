@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * @param type as declared; null to take the target's, or to be told from the values
  * @param ofId depends on nothing but the document's id
  * @param ofItem depends on the element of {@code each:}
+ * @param ofSequence is the change's sequence number
  */
-record SqlColumn(String name, Value value, String type, boolean ofId, boolean ofItem) {
+record SqlColumn(String name, Value value, String type, boolean ofId, boolean ofItem, boolean ofSequence) {
     private static final Pattern TYPE = Pattern.compile(
             "[A-Za-z][A-Za-z0-9_ ]{0,40}(\\(\\s*\\d{1,4}(\\s*,\\s*\\d{1,4})?\\s*\\))?[A-Za-z ]{0,30}(\\[\\])?");
     private static final Pattern FIELD = Pattern.compile("\\{\\s*([^}]*?)\\s*}");
@@ -30,7 +31,13 @@ record SqlColumn(String name, Value value, String type, boolean ofId, boolean of
         if (type == null && text.equals("$ts")) {
             type = "timestamptz";
         }
-        return new SqlColumn(name, values.compile(from, Values.Plain.PATH), type, ofId(text), text.contains("$item"));
+        return new SqlColumn(
+                name,
+                values.compile(from, Values.Plain.PATH),
+                type,
+                ofId(text),
+                text.contains("$item"),
+                text.equals("$seq"));
     }
 
     private static String type(Setting setting) {

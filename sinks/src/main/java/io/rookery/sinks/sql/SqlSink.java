@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * Delivers documents as rows. One thread; one connection, opened again after a failure. A batch, what it deletes and
- * its checkpoint are one transaction, and a batch that the target has already is passed over.
+ * its checkpoint are one transaction, and a batch that the target has already is passed over, until an empty batch with
+ * a lower checkpoint says that the task is replayed.
  *
  * <p>All tables of a batch are first cleared of rows that vanished, children before parents, then filled, parents
  * before children. When the target refuses a row, the batch is repeated document by document to find whose it is.
@@ -93,12 +94,19 @@ final class SqlSink implements Sink {
     private void write(Batch batch, Work<Void> rows) throws SQLException {
         transaction(open -> {
             Checkpoint stored = checkpoints.lock(open, epoch);
-            if (!delivered(stored, batch.checkpoint())) {
+            if (isReplay(stored, batch)) {
+                checkpoints.goBack(open, batch.checkpoint(), epoch);
+            } else if (!delivered(stored, batch.checkpoint())) {
                 rows.run(open);
                 checkpoints.save(open, batch.checkpoint(), epoch);
             }
             return null;
         });
+    }
+
+    /** The owner says with an empty batch that what lies behind its checkpoint will come again. */
+    private static boolean isReplay(Checkpoint stored, Batch batch) {
+        return batch.changes().isEmpty() && batch.checkpoint().sequence() < stored.sequence();
     }
 
     /** A commit whose answer was lost is asked for again; the target knows better. */
@@ -110,6 +118,7 @@ final class SqlSink implements Sink {
     }
 
     private void apply(Connection open, Collection<DocumentState> states) throws SQLException {
+        states.forEach(state -> state.all().forEach(target::refuseUnknownTable));
         List<TableWriter> writers = new ArrayList<>();
         for (SqlTable table : target.tables()) {
             TableRows rows = TableRows.of(table, states, target.deletes());

@@ -14,6 +14,7 @@ import java.util.Map;
  * that do not look at {@code $item}. A document's rows are those with its owner values; those of them that are not
  * among its new rows have vanished. What a script loads goes to the table that {@code load:} names, else to the one
  * whose name (the last part, ignoring case and underscores) is the script's; such a table needs {@code $id} in its key.
+ * Where a column is {@code $seq}, a row never gives way to an older version of its document.
  *
  * @param load the script's name for it; null when {@code load:} is not given
  * @param columns the key first
@@ -107,8 +108,22 @@ record SqlTable(SqlName name, String load, List<SqlColumn> columns, int keys, Li
         return each.isEmpty() && key().stream().allMatch(SqlColumn::ofId);
     }
 
+    /** The column that guards a row against an older version of its document; null when the task fills none. */
+    String guard() {
+        return columns.subList(keys, columns.size()).stream()
+                .filter(SqlColumn::ofSequence)
+                .map(SqlColumn::name)
+                .findFirst()
+                .orElse(null);
+    }
+
     boolean takes(String target) {
         return load == null ? plain(name.table()).equals(plain(target)) : load.equals(target);
+    }
+
+    /** What a script calls it, after {@code loadTo}. */
+    String loadName() {
+        return load == null ? name.table() : load;
     }
 
     private static String plain(String text) {

@@ -1,10 +1,13 @@
 package io.rookery.sinks.sql;
 
+import io.rookery.api.Change;
 import io.rookery.api.ErrorCode;
+import io.rookery.api.RejectedChangeException;
 import io.rookery.api.Setting;
 import io.rookery.api.Values;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The {@code to:} block of a task that delivers to SQL.
@@ -31,6 +34,18 @@ record SqlTarget(List<SqlTable> tables, String schema, boolean deletes, String m
             return new SqlTarget(tables, schema, true, SqlName.checked(mark.text(), mark));
         }
         return new SqlTarget(tables, schema, deletes.oneOf("delete", "ignore").equals("delete"), null);
+    }
+
+    /** What a script loads to a table that is not here must not vanish in silence. */
+    void refuseUnknownTable(Change change) {
+        if (change.target() != null && tables.stream().noneMatch(table -> table.takes(change.target()))) {
+            throw new RejectedChangeException(
+                    change.sequence(),
+                    "The script loads " + change.id() + " to '" + change.target()
+                            + "', which is no table of 'to:'; known are "
+                            + tables.stream().map(SqlTable::loadName).collect(Collectors.joining(", ")),
+                    null);
+        }
     }
 
     boolean changesSchema() {

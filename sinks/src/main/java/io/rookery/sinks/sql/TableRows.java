@@ -18,14 +18,15 @@ import java.util.Set;
  * What has to happen to one table for some documents.
  *
  * @param rows to be there afterwards, by key; values by column name
- * @param owners owner values whose rows go, but for {@code rows}
+ * @param owners owner values whose rows go, but for {@code rows}; each with the sequence number that says so
  */
-record TableRows(SqlTable table, Map<List<Object>, Map<String, Object>> rows, Set<List<Object>> owners) {
+record TableRows(SqlTable table, Map<List<Object>, Map<String, Object>> rows, Map<List<Object>, Long> owners) {
     static TableRows of(SqlTable table, Collection<DocumentState> states, boolean deletes) {
-        TableRows found = new TableRows(table, new LinkedHashMap<>(), new LinkedHashSet<>());
+        TableRows found = new TableRows(table, new LinkedHashMap<>(), new LinkedHashMap<>());
+        boolean oneRowPerId = table.oneRowPerId();
         for (DocumentState state : states) {
             try {
-                found.add(state, deletes);
+                found.add(state, deletes, oneRowPerId);
             } catch (RejectedChangeException e) {
                 throw e;
             } catch (RookeryException e) {
@@ -38,12 +39,12 @@ record TableRows(SqlTable table, Map<List<Object>, Map<String, Object>> rows, Se
         return found;
     }
 
-    private void add(DocumentState state, boolean deletes) {
+    private void add(DocumentState state, boolean deletes, boolean oneRowPerId) {
         boolean deleted = state.last().isDelete();
         if (deleted && !deletes) {
             return;
         }
-        if (deleted || state.scripted() || !table.oneRowPerId()) {
+        if (deleted || state.scripted() || !oneRowPerId) {
             addOwners(state);
         }
         if (!deleted) {
@@ -54,7 +55,7 @@ record TableRows(SqlTable table, Map<List<Object>, Map<String, Object>> rows, Se
     private void addOwners(DocumentState state) {
         Change last = state.last();
         if (table.ownedById()) {
-            owners.add(owner(last));
+            owners.put(owner(last), last.sequence());
             return;
         }
         if (state.scripted()) {
@@ -68,7 +69,7 @@ record TableRows(SqlTable table, Map<List<Object>, Map<String, Object>> rows, Se
         versions.stream()
                 .map(this::owner)
                 .filter(owner -> !owner.contains(null))
-                .forEach(owners::add);
+                .forEach(owner -> owners.put(owner, last.sequence()));
     }
 
     private List<Object> owner(Change change) {

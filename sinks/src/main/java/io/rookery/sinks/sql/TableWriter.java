@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
  * parameter, so a batch costs two round trips whatever its size.
  */
 record TableWriter(Connection connection, TableRows changes, Map<String, TargetColumn> target, String mark) {
+
+    private static final Set<String> NUMBERS = Set.of("bigint", "numeric", "integer");
 
     /** Deletes, or marks, the rows of the owners that are not among the new ones. */
     void delete() throws SQLException {
@@ -28,14 +31,19 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
                 .map(place -> column(table.columns().get(place)))
                 .toList();
         List<TargetColumn> key = table.key().stream().map(this::column).toList();
-        String from = unnest(owner.size(), "d");
+        String from = unnest(owner.size() + 1, "d");
         String name = table.name().quoted() + " AS t";
         String sql = (mark == null
                         ? "DELETE FROM " + name + " USING " + from + " WHERE "
                         : "UPDATE " + name + " SET " + quoted(mark) + " = now() FROM " + from + " WHERE t."
                                 + quoted(mark) + " IS NULL AND ")
                 + matches(owner, "d");
-        List<String[]> parameters = arrays(owner, changes.owners());
+        String guard = guard();
+        if (guard != null) {
+            sql += " AND (t." + guard + " IS NULL OR t." + guard + " <= CAST(d.c" + owner.size() + " AS numeric))";
+        }
+        List<String[]> parameters = arrays(owner, changes.owners().keySet());
+        parameters.add(changes.owners().values().stream().map(String::valueOf).toArray(String[]::new));
         if (!changes.rows().isEmpty()) {
             sql += " AND NOT EXISTS (SELECT 1 FROM " + unnest(key.size(), "n") + " WHERE " + matches(key, "n") + ')';
             parameters.addAll(arrays(key, changes.rows().keySet()));
@@ -54,17 +62,19 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
                 .mapToObj(i -> "CAST(u.c" + i + " AS " + columns.get(i).cast() + ')')
                 .collect(Collectors.joining(", "));
         String key = table.key().stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
-        String sql = "INSERT INTO " + table.name().quoted() + " (" + names + ") SELECT " + casts + " FROM "
+        String sql = "INSERT INTO " + table.name().quoted() + " AS t (" + names + ") SELECT " + casts + " FROM "
                 + unnest(columns.size(), "u") + " ON CONFLICT (" + key + ") DO " + update(columns);
-        execute(
-                sql,
-                arrays(
-                        columns,
-                        changes.rows().values().stream()
-                                .<List<Object>>map(row -> columns.stream()
-                                        .map(column -> row.get(column.name()))
-                                        .collect(Collectors.toCollection(ArrayList::new)))
-                                .toList()));
+        execute(sql, columns.stream().map(this::values).collect(Collectors.toCollection(ArrayList::new)));
+    }
+
+    /** The rows' values of one column: the rows are many, so no row is copied. */
+    private String[] values(TargetColumn column) {
+        String[] values = new String[changes.rows().size()];
+        int at = 0;
+        for (Map<String, Object> row : changes.rows().values()) {
+            values[at++] = column.text(row.get(column.name()));
+        }
+        return values;
     }
 
     /** The columns to fill; where every field is a column, a field that is gone becomes null. */
@@ -86,11 +96,26 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
         if (mark != null) {
             sets.add(quoted(mark) + " = NULL");
         }
-        return sets.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", sets);
+        if (sets.isEmpty()) {
+            return "NOTHING";
+        }
+        String guard = guard();
+        return "UPDATE SET " + String.join(", ", sets)
+                + (guard == null ? "" : " WHERE t." + guard + " IS NULL OR t." + guard + " <= EXCLUDED." + guard);
+    }
+
+    /** The quoted column with the sequence number; null when there is none, or one that does not compare as a number. */
+    private String guard() {
+        String name = changes.table().guard();
+        return name != null && NUMBERS.contains(column(name).cast()) ? quoted(name) : null;
     }
 
     private TargetColumn column(SqlColumn column) {
-        return target.get(column.name());
+        return column(column.name());
+    }
+
+    private TargetColumn column(String name) {
+        return target.get(name);
     }
 
     private static String unnest(int columns, String alias) {

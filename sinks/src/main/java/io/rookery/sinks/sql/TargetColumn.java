@@ -27,6 +27,9 @@ record TargetColumn(String name, String cast, String type, boolean generated) {
         if (json()) {
             return Json.of(value).toString();
         }
+        if (value instanceof String text) { // most are
+            return text;
+        }
         if (value instanceof BigDecimal number) {
             return number.toPlainString();
         }

@@ -370,4 +370,45 @@ final class SqlSinkIT extends SinkContract {
         sink.write(one(order(1, "orders/1", "{\"extra\":\"" + "x".repeat(8 << 20) + "\"}")));
         assertThat(query("SELECT length(extra) FROM sales.orders")).containsExactly(String.valueOf(8 << 20));
     }
+
+    @Test
+    void shouldRejectWhatAScriptLoadsToAnUnknownTable() {
+        // given
+        Sink sink = sink(Map.of("tables", Map.of("sales.orders", Map.of("key", Map.of("id", "$id")))), connection());
+        sink.open(1);
+
+        // when, then
+        assertThatThrownBy(() -> sink.write(one(
+                        order(1, "orders/1", "{}").loadedTo("Orders", Json.parse("{\"total\":1}")),
+                        order(2, "orders/2", "{}").loadedTo("Invoices", Json.parse("{\"total\":2}")))))
+                .isInstanceOfSatisfying(RejectedChangeException.class, e -> assertThat(e.sequence())
+                        .isEqualTo(2))
+                .hasMessageContaining("'Invoices'")
+                .hasMessageContaining("known are orders");
+        assertThat(query("SELECT to_regclass('sales.orders') IS NULL")).containsExactly("t");
+    }
+
+    @Test
+    void shouldNeverGoBackToAnOlderVersionWhereTheSequenceIsAColumn() {
+        // given
+        Map<String, Object> columns = Map.of("name", "name", "seq", Map.of("from", "$seq", "type", "bigint"));
+        Map<String, Object> things = Map.of("key", Map.of("id", "$id"), "columns", columns);
+        Sink sink = sink(Map.of("tables", Map.of("things", things)), connection());
+        sink.open(1);
+        sink.write(one(put(1, "a", "one"), put(2, "b", "two"), delete(3, "b")));
+        sink.write(one(put(4, "a", "four"), put(5, "b", "five")));
+
+        // when
+        sink.write(batch(new Checkpoint(1, 0, 0)));
+        sink.write(one(put(1, "a", "one"), put(2, "b", "two"), delete(3, "b")));
+
+        // then the replay's old versions and old delete change nothing
+        assertThat(delivered()).isEqualTo(Map.of("a", body("four"), "b", body("five")));
+
+        // when the same versions come again from other steps
+        sink.write(one(put(4, "a", "vier"), put(5, "b", "fünf")));
+
+        // then
+        assertThat(delivered()).isEqualTo(Map.of("a", body("vier"), "b", body("fünf")));
+    }
 }
