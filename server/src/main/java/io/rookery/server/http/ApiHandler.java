@@ -32,9 +32,12 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final Routes routes;
     private final Map<Routes.Pool, Semaphore> permits;
 
-    ApiHandler(Routes routes, Map<Routes.Pool, Semaphore> permits) {
+    private final Metrics metrics;
+
+    ApiHandler(Routes routes, Map<Routes.Pool, Semaphore> permits, Metrics metrics) {
         this.routes = routes;
         this.permits = permits;
+        this.metrics = metrics;
     }
 
     @Override
@@ -54,6 +57,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             write(request, response, callback, ErrorReplies.of(full, writing, path));
             return true;
         }
+        long started = System.nanoTime();
         Callback released = Callback.from(callback, (Runnable) pool::release);
         body(request)
                 .thenCompose(body -> match.resource()
@@ -64,7 +68,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                                 name -> request.getHeaders().get(name),
                                 body)))
                 .handle((reply, failure) -> failure == null ? reply : ErrorReplies.of(failure, writing, path))
-                .thenAccept(reply -> write(request, response, released, reply))
+                .thenAccept(reply -> {
+                    metrics.answered(method, reply.status(), System.nanoTime() - started);
+                    write(request, response, released, reply);
+                })
                 .exceptionally(failure -> {
                     released.failed(failure);
                     return null;
@@ -103,7 +110,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         }
         if (!encoding.equals("gzip")) {
             throw new RookeryException(
-                    ErrorCode.NOT_SUPPORTED, "Expected the content encoding gzip or none but found '" + encoding + "'");
+                    ErrorCode.BAD_REQUEST, "Expected the content encoding gzip or none but found '" + encoding + "'");
         }
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             int most = (int) Math.min(MAX_BODY, (long) bytes.length * MAX_INFLATION);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,6 +24,20 @@ import java.util.concurrent.CompletableFuture;
  */
 final class BulkDocsResource {
     private static final int MAX_COMMANDS = 10_000;
+    private static final Set<String> RAVEN_COMMANDS = Set.of(
+            "PATCH",
+            "BatchPATCH",
+            "AttachmentPUT",
+            "AttachmentDELETE",
+            "AttachmentMOVE",
+            "AttachmentCOPY",
+            "Counters",
+            "TimeSeries",
+            "TimeSeriesCopy",
+            "CompareExchangePUT",
+            "CompareExchangeDELETE",
+            "ForceRevisionCreation",
+            "JsonPatch");
 
     private final Shards shards;
     private final Clock clock;
@@ -96,10 +111,10 @@ final class BulkDocsResource {
         if ("DELETE".equals(type)) {
             return new Write.DeleteDocument(id(command), changeVector(command, null));
         }
-        if (type instanceof String other) {
+        if (type instanceof String other && RAVEN_COMMANDS.contains(other)) {
             throw new RookeryException(ErrorCode.NOT_SUPPORTED, "This version does not have the command " + other);
         }
-        throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a Type for every command");
+        throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected PUT or DELETE as Type but found " + type);
     }
 
     private static String id(Map<String, Object> object) {

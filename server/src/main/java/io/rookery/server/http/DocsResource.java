@@ -64,30 +64,29 @@ final class DocsResource {
         }
         ids.forEach(DocumentId::new);
         return shards.readable(ask, shard).thenApply(ready -> {
-            List<Optional<Document>> found =
-                    ids.size() == 1 ? List.of(shard.document(ids.get(0))) : shard.documents(ids);
-            return ids.size() == 1 ? single(ask, shard, found.get(0)) : many(ask, found);
+            long applied = shard.appliedIndex(); // before the read: what is read may be newer, never older
+            return ids.size() == 1 ? single(ask, applied, shard.document(ids.get(0))) : many(ask, shard.documents(ids));
         });
     }
 
-    private Reply single(Ask ask, ReplicatedStore shard, Optional<Document> found) {
+    private Reply single(Ask ask, long applied, Optional<Document> found) {
         if (found.isEmpty()) {
             return applied(
                     Reply.json(404, Map.of("Results", java.util.Collections.singletonList(null), "Includes", Map.of())),
                     ask,
-                    shard);
+                    applied);
         }
         String etag = '"' + found.get().changeVector().toString() + '"';
         if (ask.header("If-None-Match").filter(etag::equals).isPresent()) {
             return Reply.status(304).header("ETag", etag);
         }
-        return applied(many(ask, List.of(found)).header("ETag", etag), ask, shard);
+        return applied(many(ask, List.of(found)).header("ETag", etag), ask, applied);
     }
 
     /** A local read says how far this replica was. */
-    private static Reply applied(Reply reply, Ask ask, ReplicatedStore shard) {
+    private static Reply applied(Reply reply, Ask ask, long applied) {
         return ask.query("consistency").filter("local"::equals).isPresent()
-                ? reply.header("Applied-Index", String.valueOf(shard.status().applied()))
+                ? reply.header("Applied-Index", String.valueOf(applied))
                 : reply;
     }
 

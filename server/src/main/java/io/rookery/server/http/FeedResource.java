@@ -33,12 +33,14 @@ final class FeedResource {
         if (wait.compareTo(LONGEST_WAIT) > 0) {
             throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a wait of at most 5m but found " + wait);
         }
+        FeedToken token = FeedToken.parse(since);
         FeedRequest request = new FeedRequest(
-                FeedToken.sequence(since),
+                token.sequence(),
                 (int) ask.number("limit", 1_000, 1, 100_000),
                 PAGE_BYTES,
                 ask.query("collection").orElse(null),
-                ask.flag("before"));
+                ask.flag("before"),
+                token.removed());
         FeedStream stream = new FeedStream(shard, request, events ? null : wait);
         // the first page is read before the status is sent, so that 410 can still be one
         return stream.open()

@@ -2,9 +2,11 @@ package io.rookery.server.http;
 
 import io.rookery.api.Change;
 import io.rookery.api.ChangeVector;
+import io.rookery.api.ErrorCode;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
 import io.rookery.cluster.ReplicatedStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ final class FeedStream implements BodyStream {
     private final FeedRequest request;
     private final long deadline;
     private final boolean events;
-    private long place;
+    private FeedToken place;
     private long head;
     private byte[] first;
     private boolean ended;
@@ -37,12 +39,25 @@ final class FeedStream implements BodyStream {
         this.request = request;
         this.events = wait == null;
         this.deadline = System.nanoTime() + (wait == null ? 0 : wait.toNanos());
-        this.place = request.after();
+        this.place = new FeedToken(request.after(), request.removed());
     }
 
     /** Reads the first page: a place that is gone fails here. Committed changes only, as of now on the whole cluster. */
     CompletableFuture<Void> open() {
-        return shard.fence().thenAccept(ready -> first = page());
+        return shard.fence().thenAccept(ready -> {
+            first = page();
+            refuseBeyondHead();
+        });
+    }
+
+    /** All that was ever answered is behind the head by now, so the place is another feed's: waiting would skip changes. */
+    private void refuseBeyondHead() {
+        if (request.after() > head) {
+            throw new RookeryException(
+                    ErrorCode.GONE,
+                    "Expected a place in the feed of at most " + head + " but found " + request.after()
+                            + ": it is of another database, or of one that was deleted; read from 0 again");
+        }
     }
 
     @Override
@@ -55,35 +70,43 @@ final class FeedStream implements BodyStream {
         if (closed) {
             return CompletableFuture.completedFuture(new Piece(new byte[0], true));
         }
-        if (place < head) {
+        if (place.sequence() < head) {
             return CompletableFuture.completedFuture(new Piece(page(), ended));
         }
         long most = TimeUnit.SECONDS.toNanos(CHECKPOINT_SECONDS);
         long wait = events ? most : Math.max(1, Math.min(most, deadline - System.nanoTime()));
-        return shard.beyond(place)
-                .completeOnTimeout(place, wait, TimeUnit.NANOSECONDS)
+        return shard.beyond(place.sequence())
+                .completeOnTimeout(place.sequence(), wait, TimeUnit.NANOSECONDS)
                 .thenApplyAsync(newest -> new Piece(page(), ended));
     }
 
     /** Everything from the place on, up to a page's bound, then a checkpoint. */
     private byte[] page() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        FeedPage page = shard.read(
-                new FeedRequest(place, request.limit(), request.maxBytes(), request.collection(), request.before()));
-        for (Change change : page.changes()) {
-            line(out, FeedToken.of(change.sequence()), Json.of(json(change)));
+        FeedPage page = shard.read(new FeedRequest(
+                place.sequence(),
+                request.limit(),
+                request.maxBytes(),
+                request.collection(),
+                request.before(),
+                place.removed()));
+        if (place.equals(FeedToken.BEGINNING)) {
+            place = new FeedToken(0, page.removed());
         }
-        place = page.last();
+        for (Change change : page.changes()) {
+            line(out, place.at(change.sequence()), Json.of(json(change)));
+        }
+        place = place.at(page.last());
         head = page.head();
-        line(out, FeedToken.of(place), Json.of(Map.of("checkpoint", FeedToken.of(place))));
-        boolean caughtUp = place >= head;
+        line(out, place, Json.of(Map.of("checkpoint", place.toString())));
+        boolean caughtUp = place.sequence() >= head;
         ended = !events && (!page.changes().isEmpty() || (caughtUp && System.nanoTime() - deadline >= 0));
         return out.toByteArray();
     }
 
     private Map<String, Object> json(Change change) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("token", FeedToken.of(change.sequence()));
+        json.put("token", place.at(change.sequence()).toString());
         json.put("sequence", change.sequence());
         json.put("operation", change.operation().label());
         json.put("id", change.id());
@@ -97,7 +120,7 @@ final class FeedStream implements BodyStream {
         return json;
     }
 
-    private void line(ByteArrayOutputStream out, String token, Json json) {
+    private void line(ByteArrayOutputStream out, FeedToken token, Json json) {
         if (events) {
             out.writeBytes(("id: " + token + "\ndata: ").getBytes(StandardCharsets.UTF_8));
             // a body may have line ends in it, which an event's data must not

@@ -1,5 +1,9 @@
 package io.rookery.server.http;
 
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +58,16 @@ final class Routes {
             }
         }
         return methods;
+    }
+
+    /** What braces matched, with its percent-encoding undone: a name may have slashes that way. */
+    static String decoded(Ask ask, String name) {
+        try {
+            return URLDecoder.decode(ask.path(name).replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST, "Expected a percent-encoded path but found '" + ask.path(name) + "'", e);
+        }
     }
 
     private static String[] parts(String path) {

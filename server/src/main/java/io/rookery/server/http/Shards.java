@@ -5,9 +5,14 @@ import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Finds the shard that a request is about, and makes its reads as consistent as the request wants them. */
 final class Shards {
+    private static final long PATIENCE_SECONDS = 10;
+
     private final ClusterNode node;
 
     Shards(ClusterNode node) {
@@ -31,13 +36,35 @@ final class Shards {
         });
     }
 
+    /** Completes when this replica has applied so far; fails with TIMEOUT when it does not come there: nobody waits for ever. */
+    static CompletableFuture<Void> reached(ReplicatedStore shard, long index) {
+        return shard.applied(index)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .handle((done, failure) -> {
+                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure;
+                    if (cause instanceof TimeoutException) {
+                        throw new RookeryException(
+                                ErrorCode.TIMEOUT,
+                                "Expected index " + index + " to be applied within " + PATIENCE_SECONDS
+                                        + " s but found " + shard.status().applied(),
+                                cause);
+                    }
+                    if (cause != null) {
+                        throw new CompletionException(cause);
+                    }
+                    return null;
+                });
+    }
+
     /** Completes when this node's replica may answer: {@code consistency=linearizable} (default), session, local. */
     CompletableFuture<Void> readable(Ask ask, ReplicatedStore shard) {
         String consistency = ask.query("consistency").orElse("linearizable");
         return switch (consistency) {
             case "linearizable" -> shard.fence();
             case "local" -> CompletableFuture.completedFuture(null);
-            case "session" -> shard.applied(ask.number("index", 0, 0, Long.MAX_VALUE));
+            case "session" -> reached(shard, ask.number("index", 0, 0, Long.MAX_VALUE));
             default ->
                 throw new RookeryException(
                         ErrorCode.BAD_REQUEST,

@@ -1,0 +1,76 @@
+package io.rookery.server.cli;
+
+import io.rookery.api.Json;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code rookery cluster}: shows nodes and shards, adds and removes nodes. */
+@Command(name = "cluster", mixinStandardHelpOptions = true, description = "Show the nodes and the shards.")
+final class ClusterCommand implements Callable<Integer> {
+    private static final String NODES = "nodes";
+
+    @Mixin
+    private ApiOptions api;
+
+    @Override
+    public Integer call() {
+        Json answer = api.client().get(ApiPath.of("cluster"));
+        return api.print(answer, out -> show(Fields.of(answer), out));
+    }
+
+    private static void show(Fields cluster, PrintWriter out) {
+        out.println("cluster " + cluster.text("id") + ", asked node " + cluster.text("tag") + ", leader "
+                + cluster.text("leader", "none"));
+        out.println();
+        Table nodes = new Table("NODE", "ALIVE", "URL", "RAFT");
+        for (Fields node : cluster.objects(NODES)) {
+            nodes.row(node.text("tag"), node.flag("alive") ? "yes" : "no", node.text("url"), node.text("raft"));
+        }
+        nodes.print(out);
+        out.println();
+        Table shards = new Table("DATABASE", "SHARD", "LEADER", "ROLE HERE", "TERM", "APPLIED", "LAG OF PEERS");
+        for (Fields shard : cluster.objects("shards")) {
+            shards.row(
+                    shard.text("database"),
+                    shard.text("shard"),
+                    shard.text("leader", "none"),
+                    shard.text("role"),
+                    shard.number("term"),
+                    shard.number("applied"),
+                    lag(shard));
+        }
+        shards.print(out);
+    }
+
+    private static String lag(Fields shard) {
+        return shard.objects("peers").stream()
+                .filter(peer -> peer.values().get("lag") != null)
+                .map(peer -> peer.text("tag") + ' ' + peer.number("lag"))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a node that runs and waits to join.")
+    int add(
+            @Parameters(paramLabel = "TAG", description = "The node's tag, as B.") String tag,
+            @Parameters(paramLabel = "HTTP-URL", description = "Its URL.") String url,
+            @Parameters(paramLabel = "RAFT", description = "Its HOST:PORT for Raft.") String raft) {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("tag", tag);
+        node.put("url", url);
+        node.put("raft", raft);
+        Json answer = api.client().post(ApiPath.of("cluster", NODES), Json.of(node));
+        return api.print(answer, "node " + tag + " added");
+    }
+
+    @Command(name = "remove", mixinStandardHelpOptions = true, description = "Remove a node for good.")
+    int remove(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
+        Json answer = api.client().delete(ApiPath.of("cluster", NODES, tag));
+        return api.print(answer, "node " + tag + " removed");
+    }
+}

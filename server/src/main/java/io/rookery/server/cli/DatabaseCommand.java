@@ -1,0 +1,68 @@
+package io.rookery.server.cli;
+
+import io.rookery.api.Json;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rookery database}: creates, lists and deletes databases. */
+@Command(
+        name = "database",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Create, list and delete databases.")
+final class DatabaseCommand {
+    private static final String DATABASES = "databases";
+
+    @Mixin
+    private ApiOptions api;
+
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Create a database; one that exists stays as it is.")
+    int create(
+            @Parameters(paramLabel = "NAME", description = "The database's name.") String name,
+            @Option(
+                            names = "--replicas",
+                            paramLabel = "N",
+                            description = "On how many nodes. Default: the node decides")
+                    Integer replicas) {
+        if (replicas != null && replicas < 1) {
+            throw api.usage("Expected at least 1 for --replicas but found " + replicas);
+        }
+        Json answer = api.client().put(ApiPath.of(DATABASES, name).with("replicas", replicas));
+        return api.print(answer, "database " + name + " exists");
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the databases.")
+    int list() {
+        Json answer = api.client().get(ApiPath.of(DATABASES));
+        return api.print(answer, out -> show(Fields.of(answer), out));
+    }
+
+    private static void show(Fields answer, PrintWriter out) {
+        Table table = new Table("DATABASE", "REPLICAS", "SHARD", "NODES");
+        for (Fields database : answer.objects(DATABASES)) {
+            for (Fields shard : database.objects("shards")) {
+                table.row(
+                        database.text("name"),
+                        database.number("replicas"),
+                        shard.number("number"),
+                        String.join(", ", shard.texts("nodes")));
+            }
+        }
+        table.print(out);
+    }
+
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Delete a database with all its documents.")
+    int delete(@Parameters(paramLabel = "NAME", description = "The database's name.") String name) {
+        Json answer = api.client().delete(ApiPath.of(DATABASES, name));
+        return api.print(answer, "database " + name + " deleted");
+    }
+}

@@ -1,0 +1,11 @@
+package io.rookery.server.http;
+
+import io.rookery.cluster.ClusterNode;
+import io.rookery.server.tasks.Catalog;
+import io.rookery.server.tasks.TaskAdministration;
+import io.rookery.server.tasks.TaskQuestions;
+import java.time.Clock;
+
+/** The parts of a node that its HTTP API stands on. */
+public record NodeParts(
+        ClusterNode node, Catalog catalog, TaskAdministration tasks, TaskQuestions questions, Clock clock) {}

@@ -1,0 +1,121 @@
+package io.rookery.server.http;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Topology;
+import io.rookery.server.tasks.StoredTask;
+import io.rookery.server.tasks.TaskAdministration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** {@code /tasks}: put, read, pause, resume, move, replay, resync, delete; any node takes any of it. */
+final class TasksResource {
+    private final NodeParts parts;
+
+    TasksResource(NodeParts parts) {
+        this.parts = parts;
+    }
+
+    void addTo(Routes routes) {
+        TaskAdministration tasks = parts.tasks();
+        routes.add("GET", "/tasks", Routes.Pool.ADMIN, this::list);
+        routes.add("GET", "/tasks/{task}", Routes.Pool.ADMIN, this::get);
+        routes.add("PUT", "/tasks/{task}", Routes.Pool.ADMIN, this::put);
+        routes.add("DELETE", "/tasks/{task}", Routes.Pool.ADMIN, done(ask -> tasks.delete(name(ask))));
+        routes.add("POST", "/tasks/{task}/pause", Routes.Pool.ADMIN, done(ask -> tasks.pause(name(ask))));
+        routes.add("POST", "/tasks/{task}/resume", Routes.Pool.ADMIN, done(ask -> tasks.resume(name(ask))));
+        routes.add(
+                "POST",
+                "/tasks/{task}/move",
+                Routes.Pool.ADMIN,
+                done(ask -> tasks.move(name(ask), ask.required("to"))));
+        routes.add("POST", "/tasks/{task}/replay", Routes.Pool.ADMIN, this::replay);
+        routes.add("POST", "/tasks/{task}/resync", Routes.Pool.ADMIN, this::resync);
+    }
+
+    private static Resource done(Function<Ask, CompletableFuture<Void>> action) {
+        return ask -> action.apply(ask).thenApply(nothing -> Reply.status(204));
+    }
+
+    private static String name(Ask ask) {
+        return ask.path("task");
+    }
+
+    private CompletableFuture<Reply> list(Ask ask) {
+        Optional<String> database = ask.query("database");
+        return parts.catalog()
+                .fence()
+                .thenCompose(ready -> parts.questions().statuses())
+                .thenApply(statuses -> Reply.json(Map.of(
+                        "tasks",
+                        parts.catalog().tasks().stream()
+                                .filter(task ->
+                                        database.map(task.database()::equals).orElse(true))
+                                .map(task -> json(parts.node(), task, statuses.get(task.name())))
+                                .toList())));
+    }
+
+    private CompletableFuture<Reply> get(Ask ask) {
+        return parts.catalog().fence().thenCompose(ready -> {
+            StoredTask task = parts.catalog().requireTask(name(ask));
+            return parts.questions().statuses().thenApply(statuses -> {
+                Map<String, Object> json = json(parts.node(), task, statuses.get(task.name()));
+                json.put("description", task.definition().description());
+                json.put("revision", task.revision());
+                json.put("text", task.definition().text());
+                return Reply.json(json);
+            });
+        });
+    }
+
+    /** @param status as the owner tells it; null when it does not */
+    private static Map<String, Object> json(ClusterNode node, StoredTask task, Map<String, Object> status) {
+        Topology.Assignment assigned = node.topology().assignments().get(task.unit());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("task", task.name());
+        json.put("database", task.database());
+        json.put("kind", task.definition().kind().name().toLowerCase(Locale.ROOT));
+        json.put("unit", task.unit());
+        json.put("enabled", task.definition().enabled());
+        json.put("paused", task.paused());
+        json.put("state", assigned == null ? "UNASSIGNED" : "UNKNOWN");
+        json.put("owner", assigned == null ? null : assigned.node());
+        json.put("epoch", assigned == null ? null : assigned.epoch());
+        if (status != null && assigned != null) {
+            json.putAll(status);
+        }
+        return json;
+    }
+
+    private CompletableFuture<Reply> put(Ask ask) {
+        String database = ask.required("database");
+        return ask.flag("dryRun")
+                ? parts.tasks().plan(name(ask), database, ask.text()).thenApply(plan -> Reply.json(plan.toJson()))
+                : parts.tasks()
+                        .put(name(ask), database, ask.text())
+                        .thenApply(plan -> Reply.json(plan.created() ? 201 : 200, plan.toJson()));
+    }
+
+    private CompletableFuture<Reply> replay(Ask ask) {
+        String from = ask.required("from");
+        return required(ask)
+                .thenCompose(task -> parts.questions().replay(task, from))
+                .thenApply(Reply::json);
+    }
+
+    private CompletableFuture<Reply> resync(Ask ask) {
+        return required(ask).thenCompose(parts.questions()::resync).thenApply(Reply::json);
+    }
+
+    private CompletableFuture<StoredTask> required(Ask ask) {
+        if (name(ask).length() > 63) {
+            throw new RookeryException(ErrorCode.NOT_FOUND, "There is no task of so long a name");
+        }
+        return parts.catalog().fence().thenApply(ready -> parts.catalog().requireTask(name(ask)));
+    }
+}

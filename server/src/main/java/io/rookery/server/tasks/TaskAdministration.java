@@ -1,0 +1,189 @@
+package io.rookery.server.tasks;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.cluster.ClusterNode;
+import io.rookery.etl.route.TaskEnvironment;
+import io.rookery.etl.task.ConnectionDefinition;
+import io.rookery.etl.task.ConnectionsFile;
+import io.rookery.etl.task.TaskDefinition;
+import io.rookery.etl.task.TaskDefinition.Kind;
+import io.rookery.etl.task.TaskFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Puts, pauses, moves and deletes tasks. Every method first sees what was committed before its call, on any node. */
+public final class TaskAdministration {
+    private final ClusterNode node;
+    private final Catalog catalog;
+    private final TaskQuestions questions;
+    private final TaskChecks checks;
+    private final Executor slow;
+
+    /** @param slow for what waits for sources */
+    public TaskAdministration(
+            ClusterNode node, Catalog catalog, TaskQuestions questions, TaskEnvironment environment, Executor slow) {
+        this.node = node;
+        this.catalog = catalog;
+        this.questions = questions;
+        this.checks = new TaskChecks(environment);
+        this.slow = slow;
+    }
+
+    /** What {@link #put} would do, with what keeps the task from running: connects to the source. */
+    public CompletableFuture<TaskPlan> plan(String name, String database, String text) {
+        return catalog.fence()
+                .thenApplyAsync(
+                        ready -> {
+                            TaskDefinition task = parse(name, text);
+                            TaskPlan plan = plan(task, database, catalog.task(name));
+                            return plan.withProblems(checks.problems(task));
+                        },
+                        slow);
+    }
+
+    /** Stores a task; it starts when it is assigned, or starts anew where it runs. The same text changes nothing. */
+    public CompletableFuture<TaskPlan> put(String name, String database, String text) {
+        return catalog.fence()
+                .thenComposeAsync(
+                        ready -> {
+                            TaskDefinition task = parse(name, text);
+                            Optional<StoredTask> former = catalog.task(name);
+                            TaskPlan plan = plan(task, database, former);
+                            if (!plan.changed()) {
+                                return CompletableFuture.completedFuture(plan);
+                            }
+                            StoredTask stored = new StoredTask(
+                                    task,
+                                    database,
+                                    former.map(StoredTask::paused).orElse(false),
+                                    former.map(StoredTask::revision).orElse(0L) + 1,
+                                    Catalog.versionOf(former));
+                            return catalog.put(stored).thenApply(done -> plan);
+                        },
+                        slow);
+    }
+
+    /** Stores a connection; what runs with it starts anew. @throws RookeryException BAD_CONNECTION */
+    public CompletableFuture<ConnectionDefinition> putConnection(String name, String text) {
+        checks.requireKnown(ConnectionsFile.parseOne(name, text));
+        return catalog.putConnection(name, text);
+    }
+
+    private static TaskDefinition parse(String name, String text) {
+        List<TaskDefinition> tasks = TaskFile.parse(name + ".yaml", text);
+        if (tasks.size() != 1 || !tasks.get(0).name().equals(name)) {
+            throw new RookeryException(
+                    ErrorCode.BAD_TASK,
+                    "Expected the one task '" + name + "' but found "
+                            + tasks.stream().map(TaskDefinition::name).toList());
+        }
+        return tasks.get(0);
+    }
+
+    private TaskPlan plan(TaskDefinition task, String database, Optional<StoredTask> former) {
+        if (!node.topology().databases().containsKey(database)) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        }
+        if (catalog.deleted().stream().anyMatch(deleted -> deleted.name().equals(task.name()))) {
+            throw new RookeryException(
+                    ErrorCode.UNAVAILABLE, "The task '" + task.name() + "' is being deleted; try again in a moment");
+        }
+        checks.compile(task);
+        former.ifPresent(stored -> refuseOtherWork(task, database, stored));
+        if (task.kind() == Kind.INGEST) {
+            refuseOtherDatabase(task, database);
+        }
+        boolean changed = former.isEmpty() || !former.get().definition().text().equals(task.text());
+        return new TaskPlan(
+                task.name(), former.isEmpty(), changed, checks.guarantee(task), notes(task, former), List.of());
+    }
+
+    private static void refuseOtherWork(TaskDefinition task, String database, StoredTask stored) {
+        if (!stored.database().equals(database)) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "The task '" + task.name() + "' belongs to the database '" + stored.database()
+                            + "'; delete it there first, or give this one another name");
+        }
+        if (stored.definition().kind() != task.kind()) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "The task '" + task.name() + "' goes the other way; delete it first, or choose another name");
+        }
+    }
+
+    /** All tasks on one legacy database share its replication slot, whose place is kept in one database. */
+    private void refuseOtherDatabase(TaskDefinition task, String database) {
+        catalog.tasks().stream()
+                .filter(other ->
+                        other.unit().equals(task.unit()) && !other.database().equals(database))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new RookeryException(
+                            ErrorCode.CONFLICT,
+                            "The connection '" + task.connection() + "' is read into the database '"
+                                    + other.database() + "' by the task '" + other.name()
+                                    + "'; use another connection for '" + database + "'");
+                });
+    }
+
+    private static List<String> notes(TaskDefinition task, Optional<StoredTask> former) {
+        List<String> notes = new ArrayList<>();
+        if (former.isEmpty()) {
+            notes.add(
+                    task.kind() == Kind.INGEST
+                            ? "Reads all rows of its tables once, then follows their changes"
+                            : "Delivers every document of " + task.collection() + ", then every change");
+        } else if (task.kind() == Kind.INGEST) {
+            notes.add("Documents are made again from the stored rows; the source is not read");
+        } else if (!former.get().definition().text().equals(task.text())) {
+            notes.add("Goes on at its checkpoint; replay it to deliver earlier changes again");
+        }
+        if (!task.enabled()) {
+            notes.add("It is not enabled and stands still");
+        }
+        return notes;
+    }
+
+    public CompletableFuture<Void> pause(String name) {
+        return catalog.fence().thenCompose(ready -> setPaused(catalog.requireTask(name), true));
+    }
+
+    /** Also after a stop or a failure. */
+    public CompletableFuture<Void> resume(String name) {
+        return catalog.fence().thenCompose(ready -> {
+            StoredTask task = catalog.requireTask(name);
+            return setPaused(task, false)
+                    .thenCompose(done -> questions.resume(task).handle((answer, failure) -> null));
+        });
+    }
+
+    private CompletableFuture<Void> setPaused(StoredTask task, boolean paused) {
+        return task.paused() == paused ? CompletableFuture.completedFuture(null) : catalog.put(task.paused(paused));
+    }
+
+    public CompletableFuture<Void> move(String name, String tag) {
+        return catalog.fence()
+                .thenCompose(ready -> node.moveUnit(catalog.requireTask(name).unit(), tag));
+    }
+
+    /** Its documents and what it delivered stay; its place in the feed and its parked changes go. */
+    public CompletableFuture<Void> delete(String name) {
+        return catalog.fence().thenCompose(ready -> catalog.delete(catalog.requireTask(name)));
+    }
+
+    /** What keeps a connection from being used; empty when all is well. */
+    public CompletableFuture<List<String>> check(String connection) {
+        return catalog.fence()
+                .thenApplyAsync(
+                        ready -> {
+                            catalog.requireConnection(connection);
+                            return checks.problems(connection);
+                        },
+                        slow);
+    }
+}

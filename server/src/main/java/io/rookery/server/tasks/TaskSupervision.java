@@ -1,0 +1,130 @@
+package io.rookery.server.tasks;
+
+import io.rookery.api.RookeryException;
+import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.Topology;
+import io.rookery.etl.route.Assigned;
+import io.rookery.etl.route.TaskHost;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the system shard and makes what runs on this node equal to what is assigned to it there, on one thread of its
+ * own.
+ */
+public final class TaskSupervision implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskSupervision.class);
+    private static final long LOOK_AGAIN_MILLIS = 1_000;
+
+    private final ClusterNode node;
+    private final Catalog catalog;
+    private final TaskHost host;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "tasks");
+    private long seen;
+
+    public TaskSupervision(ClusterNode node, Catalog catalog, TaskHost host) {
+        this.node = node;
+        this.catalog = catalog;
+        this.host = host;
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(0, TimeUnit.MILLISECONDS)) {
+                try {
+                    if (node.clusterId().isPresent()) {
+                        host.reconcile(assigned());
+                    }
+                    awaitNews();
+                } catch (RookeryException e) {
+                    LOG.info("Tasks wait: {}", e.getMessage()); // as while the system shard's replica is being opened
+                    closed.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (RuntimeException e) {
+                    LOG.warn("Tasks could not be brought in line with what is assigned; trying again", e);
+                    closed.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The supervision of tasks was interrupted: the node ends");
+        }
+    }
+
+    /** Returns when the system shard changed, or after a second: replicas come and go without a change there. */
+    private void awaitNews() throws InterruptedException {
+        if (node.clusterId().isEmpty()) {
+            closed.await(LOOK_AGAIN_MILLIS / 5, TimeUnit.MILLISECONDS);
+            return;
+        }
+        try {
+            seen = catalog.beyond(seen).get(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return; // nothing new
+        } catch (ExecutionException e) {
+            LOG.debug("The system shard cannot be followed now", e);
+            closed.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private List<Assigned> assigned() {
+        Map<String, List<StoredTask>> units = new TreeMap<>();
+        for (StoredTask task : catalog.tasks()) {
+            units.computeIfAbsent(task.unit(), unit -> new ArrayList<>()).add(task);
+        }
+        List<Assigned> mine = new ArrayList<>();
+        for (Topology.Assignment assignment : node.topology().assignments().values()) {
+            if (assignment.node().equals(node.tag()) && units.containsKey(assignment.unit())) {
+                assigned(assignment, units.get(assignment.unit())).ifPresent(mine::add);
+            }
+        }
+        return mine;
+    }
+
+    /** Empty while this node's replica of the database is not open. */
+    private Optional<Assigned> assigned(Topology.Assignment assignment, List<StoredTask> tasks) {
+        Optional<ReplicatedStore> shard = node.shard(tasks.get(0).database(), 0);
+        List<StoredTask> ordered =
+                tasks.stream().sorted(Comparator.comparing(StoredTask::name)).toList();
+        Set<String> paused = new HashSet<>();
+        ordered.stream().filter(StoredTask::paused).map(StoredTask::name).forEach(paused::add);
+        return shard.map(database -> new Assigned(
+                assignment.unit(),
+                0,
+                assignment.epoch(),
+                ordered.stream().map(StoredTask::definition).toList(),
+                paused,
+                database,
+                catalog.fingerprint(ordered.get(0))));
+    }
+
+    /** Ends the thread, then what runs here: batches under way are finished and their checkpoints saved. */
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        host.close();
+    }
+}

@@ -1,0 +1,130 @@
+package io.rookery.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cluster, databases, connections and secrets. */
+final class AdministrationCommandsTest {
+    private final LoopbackNode node = new LoopbackNode();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private Ran ok(String... args) {
+        return run(args).endsWith(ExitCode.OK);
+    }
+
+    private Ran run(String... args) {
+        String[] all = new String[args.length + 2];
+        System.arraycopy(args, 0, all, 0, args.length);
+        all[args.length] = "--url";
+        all[args.length + 1] = node.url();
+        return Ran.rookery(all);
+    }
+
+    @Test
+    void shouldShowNodesAndShards() {
+        node.on(
+                "GET /cluster",
+                """
+                {"id":"c1","tag":"A","leader":"B","nodes":[
+                {"tag":"A","url":"http://a:1","raft":"a:2","alive":true},
+                {"tag":"B","url":"http://b:1","raft":"b:2","alive":false}],
+                "shards":[{"database":"shop","shard":0,"leader":"B","role":"FOLLOWER","term":3,"applied":42,
+                "peers":[{"tag":"A","lag":0},{"tag":"C","lag":7}]}]}""");
+        assertThat(ok("cluster").out())
+                .contains("cluster c1, asked node A, leader B")
+                .containsPattern("B +no +http://b:1 +b:2")
+                .containsPattern("shop +0 +B +FOLLOWER +3 +42 +A 0, C 7");
+    }
+
+    @Test
+    void shouldPassTheAnswerOnWhenJsonIsAsked() {
+        node.on("GET /cluster", "{\"id\":\"c1\",\"more\":[1]}");
+        assertThat(ok("cluster", "--json").out().strip()).isEqualTo("{\"id\":\"c1\",\"more\":[1]}");
+    }
+
+    @Test
+    void shouldAddAndRemoveNodes() {
+        node.on("POST /cluster/nodes", 201, "{}").on("DELETE /cluster/nodes/B", 204, "");
+        ok("cluster", "add", "B", "http://b:8080", "b:9090");
+        ok("cluster", "remove", "B", "--json").json();
+        assertThat(node.body("POST /cluster/nodes"))
+                .isEqualTo("{\"tag\":\"B\",\"url\":\"http://b:8080\",\"raft\":\"b:9090\"}");
+    }
+
+    @Test
+    void shouldCreateListAndDeleteDatabases() {
+        node.on("PUT /databases/shop?replicas=3", 201, "{}")
+                .on(
+                        "GET /databases",
+                        """
+                        {"databases":[{"name":"shop","replicas":3,"shards":[{"number":0,"nodes":["A","B","C"]}]}]}""")
+                .on("DELETE /databases/shop", 204, "");
+        ok("database", "create", "shop", "--replicas", "3");
+        assertThat(ok("database", "list").out()).containsPattern("shop +3 +0 +A, B, C");
+        ok("database", "delete", "shop");
+    }
+
+    @Test
+    void shouldEndWithOneAndTheNodesWordsWhenItRefuses() {
+        node.on(
+                "DELETE /databases/nope",
+                404,
+                "{\"code\":\"DATABASE_MISSING\",\"message\":\"There is no database 'nope'\"}");
+        Ran ran = run("database", "delete", "nope").endsWith(ExitCode.REFUSED);
+        assertThat(ran.err().strip()).isEqualTo("DATABASE_MISSING: There is no database 'nope'");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void shouldEndWith75WhenThereIsNoLeader() {
+        node.on("GET /databases", 503, "{\"code\":\"NO_LEADER\",\"message\":\"none\"}");
+        run("database", "list").endsWith(ExitCode.TRY_AGAIN);
+    }
+
+    @Test
+    void shouldSendASecretsValueWithoutItsLineEndAndNeverPrintIt() throws IOException {
+        node.on("PUT /secrets/legacy%2Fpassword", 204, "").on("GET /secrets", "{\"secrets\":[\"legacy/password\"]}");
+        Path file = Files.writeString(folder.resolve("value"), " p\u00e4ss\n\n");
+        Ran ran = ok("secrets", "set", "legacy/password", "--file", file.toString());
+        assertThat(node.body("PUT /secrets/legacy%2Fpassword")).isEqualTo(" p\u00e4ss\n");
+        assertThat(ran.out() + ran.err()).doesNotContain("p\u00e4ss");
+        assertThat(ok("secrets", "list").out().strip()).isEqualTo("legacy/password");
+    }
+
+    @Test
+    void shouldEndWithOneWhenAConnectionDoesNotWork() {
+        node.on("POST /connections/legacy/check", "{\"ok\":false,\"messages\":[\"wal_level is replica\"]}");
+        assertThat(run("connections", "check", "legacy")
+                        .endsWith(ExitCode.REFUSED)
+                        .out())
+                .contains("does not work", "wal_level is replica");
+    }
+
+    @Test
+    void shouldStoreTheConnectionsOfAFile() throws IOException {
+        node.on("PUT /connections/legacy", "{}");
+        Path file = Files.writeString(
+                folder.resolve("c.yaml"),
+                """
+                connections:
+                  legacy:
+                    postgres: { host: "${env:H:-db}", port: 5432 }
+                """);
+        ok("connections", "apply", file.toString());
+        assertThat(node.body("PUT /connections/legacy"))
+                .isEqualTo("{\"postgres\":{\"host\":\"${env:H:-db}\",\"port\":5432}}");
+    }
+}
