@@ -14,7 +14,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Everything that a topic holds for {@code read_committed} readers, by key, in order. */
+/**
+ * Everything that a topic holds for {@code read_committed} readers, by key, in order. A commit is answered before its
+ * markers are in the topic, so the end is that of a reader of everything: the other one gets there when they are.
+ */
 final class KafkaHistory {
     /**
      * One record.
@@ -28,16 +31,14 @@ final class KafkaHistory {
 
     static Map<String, List<Delivery>> read(String servers, String topic) {
         Map<String, List<Delivery>> history = new LinkedHashMap<>();
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
+        try (KafkaConsumer<String, byte[]> everything = consumer(servers, "read_uncommitted");
+                KafkaConsumer<String, byte[]> consumer = consumer(servers, "read_committed")) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = everything.endOffsets(partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 for (ConsumerRecord<String, byte[]> found : consumer.poll(Duration.ofMillis(200))) {
                     history.computeIfAbsent(found.key(), absent -> new ArrayList<>())
@@ -47,6 +48,13 @@ final class KafkaHistory {
             }
         }
         return history;
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(String servers, String isolation) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "isolation.level", isolation),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private static long sequence(ConsumerRecord<String, byte[]> found) {

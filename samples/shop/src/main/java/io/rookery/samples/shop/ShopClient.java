@@ -11,18 +11,38 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** Speaks to the nodes over HTTP; goes on with the next node when one does not answer. */
+/** Speaks to the nodes over HTTP; goes on with the next node when one does not answer. One thread. */
 final class ShopClient {
     private static final int PAGE = 500;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final List<String> urls;
+    private int current;
 
     ShopClient(List<String> urls) {
         this.urls = List.copyOf(urls);
+    }
+
+    /** What a node said; 0 when it said nothing. */
+    private record Answer(int status, byte[] body) {
+        boolean good() {
+            return status >= 200 && status < 300;
+        }
+
+        /** Whether the same request may be answered better later, or by another node. */
+        boolean passing() {
+            return status == 0 || status == 429 || status >= 500;
+        }
+
+        Json json() {
+            return Json.trusted(body.length == 0 ? new byte[] {'{', '}'} : body);
+        }
     }
 
     /** Documents whose id starts with {@code prefix}, by id, read linearizably page by page. */
@@ -44,6 +64,23 @@ final class ShopClient {
         }
     }
 
+    /** The tasks as they are now; empty when no node tells. */
+    Optional<List<TaskView>> tasks() {
+        return ask("/tasks").map(answer -> ((List<?>) answer.asObject().get("tasks"))
+                .stream().map(task -> TaskView.of(object(task))).toList());
+    }
+
+    /** The node that leads a database's shard; empty when none is known. */
+    Optional<String> leader(String database) {
+        return ask("/cluster").flatMap(answer -> ((List<?>) answer.asObject().get("shards"))
+                .stream()
+                        .map(ShopClient::object)
+                        .filter(shard -> database.equals(shard.get("database")))
+                        .map(shard -> (String) shard.get("leader"))
+                        .filter(java.util.Objects::nonNull)
+                        .findFirst());
+    }
+
     @SuppressWarnings("unchecked")
     static Map<String, Object> object(Object value) {
         return (Map<String, Object>) value;
@@ -61,42 +98,56 @@ final class ShopClient {
         return request("PUT", path, body);
     }
 
-    Json post(String path) {
-        return request("POST", path, "");
+    /** @throws IllegalStateException with the answer when no node takes it within three minutes */
+    private Json request(String method, String path, String body) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Answer answer = send(method, path, body, Duration.ofMinutes(1));
+            if (answer.good()) {
+                return answer.json();
+            }
+            if (!answer.passing() || System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(method + ' ' + path + ": " + answer.status() + ' '
+                        + new String(answer.body(), StandardCharsets.UTF_8));
+            }
+            LockSupport.parkNanos(200_000_000L);
+        }
     }
 
-    /** @throws IllegalStateException with the answer when no node takes it within 60 s */
-    private Json request(String method, String path, String body) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        String last = "no answer";
-        for (int attempt = 0; System.nanoTime() < deadline; attempt++) {
-            String url = urls.get(attempt % urls.size());
-            try {
-                HttpResponse<byte[]> answer = http.send(
-                        HttpRequest.newBuilder(URI.create(url + path))
-                                .timeout(Duration.ofSeconds(20))
-                                .method(
-                                        method,
-                                        body == null
-                                                ? HttpRequest.BodyPublishers.noBody()
-                                                : HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofByteArray());
-                if (answer.statusCode() < 300) {
-                    return Json.trusted(answer.body().length == 0 ? new byte[] {'{', '}'} : answer.body());
-                }
-                last = answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8);
-                if (answer.statusCode() < 500 && answer.statusCode() != 429) {
-                    break;
-                }
-            } catch (IOException e) {
-                last = e.toString();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted", e);
+    /** Asks each node once. */
+    private Optional<Json> ask(String path) {
+        for (int attempt = 0; attempt < urls.size(); attempt++) {
+            Answer answer = send("GET", path, null, Duration.ofSeconds(5));
+            if (answer.good()) {
+                return Optional.of(answer.json());
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000L);
         }
-        throw new IllegalStateException(method + ' ' + path + ": " + last);
+        return Optional.empty();
+    }
+
+    private Answer send(String method, String path, String body, Duration patience) {
+        Answer answer;
+        try {
+            HttpResponse<byte[]> response = http.send(
+                    HttpRequest.newBuilder(URI.create(urls.get(current) + path))
+                            .timeout(patience)
+                            .method(
+                                    method,
+                                    body == null
+                                            ? HttpRequest.BodyPublishers.noBody()
+                                            : HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            answer = new Answer(response.statusCode(), response.body());
+        } catch (IOException e) {
+            answer = new Answer(0, e.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+        if (answer.passing()) {
+            current = (current + 1) % urls.size();
+        }
+        return answer;
     }
 }

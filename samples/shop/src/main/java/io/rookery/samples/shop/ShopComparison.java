@@ -14,7 +14,8 @@ import java.util.TreeSet;
 /** Compares the source's tables, the documents, the reporting tables and Kafka's records with one another. */
 final class ShopComparison {
     /** What was compared, and where it differs. */
-    record Verdict(long documents, long rows, long records, List<String> differences, long count) {
+    record Verdict(
+            long orders, long customers, long rows, long effects, long records, List<String> differences, long count) {
         boolean equal() {
             return count == 0;
         }
@@ -24,6 +25,7 @@ final class ShopComparison {
     private final Map<String, Map<String, Object>> documents;
     private final Map<String, Map<String, Object>> orders = new TreeMap<>();
     private long rows;
+    private long effects;
     private long records;
 
     ShopComparison(Map<String, Map<String, Object>> documents) {
@@ -36,7 +38,14 @@ final class ShopComparison {
     }
 
     Verdict verdict() {
-        return new Verdict(documents.size(), rows, records, differences.found(), differences.count());
+        return new Verdict(
+                orders.size(),
+                documents.size() - orders.size(),
+                rows,
+                effects,
+                records,
+                differences.found(),
+                differences.count());
     }
 
     /** Every document equals the assembled source rows, and there is no other. */
@@ -62,6 +71,7 @@ final class ShopComparison {
         });
         compareRows("order row ", expected, rows(connection, "SELECT order_id, * FROM orders", 1));
         compareRows("line row ", expectedLines, rows(connection, "SELECT order_id, line_id, * FROM order_lines", 2));
+        effects = rows(connection, "SELECT entry FROM ledger", 1).size();
         rows(
                         connection,
                         "SELECT order_id, seq, count(*) FROM ledger WHERE effect <> 'DELETE' GROUP BY 1, 2 HAVING count(*) > 1",

@@ -1,8 +1,5 @@
 package io.rookery.samples.shop;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,6 +15,9 @@ public final class ShopGenerator {
 
     static final int PRODUCTS = 50;
     static final int ORDERS = 1_000;
+
+    /** Orders 1, 51, 101 … name the customer of this number plus their own, who is not there yet. */
+    static final long MISSING_CUSTOMERS = 9_000_000L;
 
     private final int scale;
 
@@ -40,7 +40,7 @@ public final class ShopGenerator {
     public void fill(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(schema());
+            statement.execute(ShopFiles.sql("schema.sql"));
         }
         run(
                 connection,
@@ -58,7 +58,8 @@ public final class ShopGenerator {
         run(
                 connection,
                 "INSERT INTO orders SELECT g, CASE WHEN g % 4 = 0 THEN 'US' ELSE 'EU' END,"
-                        + " CASE WHEN g % 10 = 0 THEN NULL WHEN g % 50 = 1 THEN 9000000 + g ELSE 1 + g % " + customers()
+                        + " CASE WHEN g % 10 = 0 THEN NULL WHEN g % 50 = 1 THEN " + MISSING_CUSTOMERS
+                        + " + g ELSE 1 + g % " + customers()
                         + " END, (ARRAY['NEW','PAID','SHIPPED','CANCELLED'])[1 + g % 4]::order_status,"
                         + " timestamptz '2025-01-01 00:00:00Z' + g * interval '61.000001 seconds', 'note ' || g,"
                         + " CASE WHEN g % 5 = 0 THEN repeat(md5(g::text), 120) END,"
@@ -93,14 +94,6 @@ public final class ShopGenerator {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, rows);
             statement.executeUpdate();
-        }
-    }
-
-    private static String schema() {
-        try (InputStream in = ShopGenerator.class.getResourceAsStream("/shop/schema.sql")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("schema.sql cannot be read", e);
         }
     }
 }

@@ -64,7 +64,7 @@ final class ShopSource {
 
     private Map<Object, List<Map<String, Object>>> lines() throws SQLException {
         Map<Object, List<Map<String, Object>>> discounts =
-                grouped("SELECT line_id, code, percent FROM line_discounts ORDER BY code");
+                grouped("SELECT line_id, code, percent FROM line_discounts ORDER BY code COLLATE \"C\"");
         Map<Object, List<Map<String, Object>>> lines =
                 grouped("SELECT order_id, id, line_no, sku, qty, unit_price FROM order_lines ORDER BY line_no, id");
         lines.values()

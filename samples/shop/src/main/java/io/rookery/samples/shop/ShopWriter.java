@@ -1,34 +1,62 @@
 package io.rookery.samples.shop;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lives in the shop: new orders, changed and deleted ones, lines that move between orders, payments that arrive before
- * their order, renamed customers, texts stored out of line that stay as they are. One transaction a step, by one
- * thread; the same seed makes the same steps.
+ * Lives in the shop: new, changed, renumbered and deleted orders, lines that move between orders or belong to none for a
+ * while, payments that arrive before their order, renamed, deleted and late customers, texts stored out of line that
+ * stay as they are. One transaction a step, by one thread; the same seed makes the same steps.
  */
 public final class ShopWriter {
     private final Connection connection;
     private final Random random;
-    private final int customers;
+    private final ShopGenerator filled;
+    private final TreeMap<Integer, Step> choices = new TreeMap<>();
     private final AtomicLong steps = new AtomicLong();
+    private final AtomicLong rows = new AtomicLong();
+    private int chances;
     private long nextOrder;
+
+    private interface Step {
+        void run() throws SQLException;
+    }
 
     public ShopWriter(Connection connection, ShopGenerator filled, long seed) throws SQLException {
         this.connection = connection;
         this.random = new Random(seed);
-        this.customers = filled.customers();
+        this.filled = filled;
         this.nextOrder = filled.orders() + 1L;
         connection.setAutoCommit(false);
+        choose(24, this::placeOrder);
+        choose(20, this::changeOrder);
+        choose(14, this::changeLine);
+        choose(12, this::moveLine);
+        choose(4, this::detachLine);
+        choose(5, this::removeLine);
+        choose(3, this::changeDiscount);
+        choose(4, this::pay);
+        choose(4, this::changeCustomerOfOrder);
+        choose(3, this::renameCustomer);
+        choose(1, this::addCustomer);
+        choose(1, this::deleteCustomer);
+        choose(2, this::note);
+        choose(1, this::renumberOrder);
+        choose(2, this::deleteOrder);
+    }
+
+    private void choose(int chance, Step step) {
+        choices.put(chances, step);
+        chances += chance;
     }
 
     /** Transactions committed so far. Any thread. */
@@ -36,40 +64,14 @@ public final class ShopWriter {
         return steps.get();
     }
 
-    /** Commits about {@code perSecond} transactions a second for this long, evenly spread; returns early when interrupted. */
-    public void write(Duration duration, int perSecond) throws SQLException {
-        long start = System.nanoTime();
-        long pause = 1_000_000_000L / perSecond;
-        for (long i = 0;
-                i * pause < duration.toNanos() && !Thread.currentThread().isInterrupted();
-                i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(start + i * pause - System.nanoTime());
-            step();
-        }
+    /** Rows inserted, updated and deleted so far. Any thread. */
+    public long rows() {
+        return rows.get();
     }
 
     /** One transaction. */
     public void step() throws SQLException {
-        int dice = random.nextInt(100);
-        if (dice < 25) {
-            placeOrder();
-        } else if (dice < 50) {
-            changeOrder();
-        } else if (dice < 65) {
-            changeLine();
-        } else if (dice < 78) {
-            moveLine();
-        } else if (dice < 84) {
-            removeLine();
-        } else if (dice < 89) {
-            pay();
-        } else if (dice < 93) {
-            changeCustomerOfOrder();
-        } else if (dice < 97) {
-            renameCustomer();
-        } else {
-            deleteOrder();
-        }
+        choices.floorEntry(random.nextInt(chances)).getValue().run();
         connection.commit();
         steps.incrementAndGet();
     }
@@ -102,13 +104,14 @@ public final class ShopWriter {
                     line,
                     "SKU-" + (1 + random.nextInt(ShopGenerator.PRODUCTS)),
                     1 + random.nextInt(9),
-                    new java.math.BigDecimal(random.nextInt(1_000_000)).movePointLeft(4));
+                    new BigDecimal(random.nextInt(1_000_000)).movePointLeft(4));
             if (random.nextInt(3) == 0) {
                 run("INSERT INTO line_discounts VALUES (?, 'NEW', ?)", id, random.nextInt(50));
             }
         }
     }
 
+    /** The long text is not touched, so the log does not hold it. */
     private void changeOrder() throws SQLException {
         run(
                 "UPDATE orders SET status_cd = (ARRAY['NEW','PAID','SHIPPED','CANCELLED'])[?]::order_status,"
@@ -123,15 +126,18 @@ public final class ShopWriter {
     }
 
     private void moveLine() throws SQLException {
-        long from = order();
         long to = order();
-        // only between orders that exist: the foreign key is checked at commit
+        // only to an order that exists: the foreign key is checked at commit
         run(
-                "UPDATE order_lines SET order_id = ? WHERE id = (SELECT min(id) FROM order_lines WHERE order_id = ?)"
-                        + " AND EXISTS (SELECT 1 FROM orders WHERE id = ?)",
+                "UPDATE order_lines SET order_id = ? WHERE id = (SELECT min(id) FROM order_lines WHERE order_id "
+                        + (random.nextInt(5) == 0 ? "IS NULL" : "= " + order())
+                        + ") AND EXISTS (SELECT 1 FROM orders WHERE id = ?)",
                 to,
-                from,
                 to);
+    }
+
+    private void detachLine() throws SQLException {
+        run("UPDATE order_lines SET order_id = NULL WHERE id = ?", line());
     }
 
     private void removeLine() throws SQLException {
@@ -140,14 +146,30 @@ public final class ShopWriter {
         run("DELETE FROM order_lines WHERE id = ?", line);
     }
 
+    /** Half of them change the key: to another code, or to another line. */
+    private void changeDiscount() throws SQLException {
+        String change =
+                switch (random.nextInt(4)) {
+                    case 0 -> "code = 'CODE-" + steps.get() + '\'';
+                    case 1 -> "code = 'MOVED-" + steps.get() + "', line_id = " + line();
+                    default -> "percent = " + random.nextInt(60);
+                };
+        run(
+                "UPDATE line_discounts SET " + change + " WHERE (line_id, code) ="
+                        + " (SELECT line_id, code FROM line_discounts WHERE line_id >= ? ORDER BY 1, 2 LIMIT 1)",
+                line());
+    }
+
     private void pay() throws SQLException {
+        long order = random.nextBoolean() ? nextOrder : order();
         run(
                 "INSERT INTO payments SELECT ?, ?, ?, date '2026-01-01' WHERE NOT EXISTS"
                         + " (SELECT 1 FROM payments WHERE order_id = ?)",
                 new UUID(random.nextLong(), random.nextLong()),
-                nextOrder,
-                new java.math.BigDecimal(random.nextInt(1_000_000)).movePointLeft(2),
-                nextOrder);
+                order,
+                new BigDecimal(random.nextInt(1_000_000)).movePointLeft(2),
+                order);
+        run("UPDATE payments SET order_id = NULL WHERE order_id = ?", order());
     }
 
     private void changeCustomerOfOrder() throws SQLException {
@@ -156,6 +178,40 @@ public final class ShopWriter {
 
     private void renameCustomer() throws SQLException {
         run("UPDATE customers SET name = ? WHERE id = ?", "Renamed " + steps.get(), customer());
+    }
+
+    /** One that orders have named before it was there, or one that was deleted. */
+    private void addCustomer() throws SQLException {
+        run(
+                "INSERT INTO customers VALUES (?, ?, NULL, 'late', NULL, ?) ON CONFLICT DO NOTHING",
+                random.nextBoolean()
+                        ? customer()
+                        : ShopGenerator.MISSING_CUSTOMERS + 1 + 50L * random.nextInt(filled.orders() / 50),
+                "Late " + steps.get(),
+                now());
+    }
+
+    private void deleteCustomer() throws SQLException {
+        run("DELETE FROM customers WHERE id = ?", customer());
+    }
+
+    /** In a table without a primary key. */
+    private void note() throws SQLException {
+        long order = order();
+        run("UPDATE order_notes SET note = 'called' WHERE order_id = ?", order);
+        run("INSERT INTO order_notes VALUES (?, ?, 'noted')", order, now());
+        run("DELETE FROM order_notes WHERE order_id = ?", order());
+    }
+
+    /** A new primary key, and all children follow. */
+    private void renumberOrder() throws SQLException {
+        long from = order();
+        long to = nextOrder++;
+        run("DELETE FROM payments WHERE order_id = ?", to);
+        run("UPDATE orders SET id = ? WHERE id = ?", to, from);
+        for (String table : new String[] {"order_lines", "payments", "order_notes"}) {
+            run("UPDATE " + table + " SET order_id = ? WHERE order_id = ?", to, from);
+        }
     }
 
     private void deleteOrder() throws SQLException {
@@ -176,9 +232,10 @@ public final class ShopWriter {
     }
 
     private long customer() {
-        return 1L + random.nextInt(customers);
+        return 1L + random.nextInt(filled.customers());
     }
 
+    /** The shop's clock: later at every step, so that rows sort by it. */
     private OffsetDateTime now() {
         return Instant.ofEpochSecond(1_770_000_000L + steps.get(), random.nextInt(1_000_000) * 1_000L)
                 .atOffset(ZoneOffset.UTC);
@@ -189,7 +246,7 @@ public final class ShopWriter {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
-            statement.executeUpdate();
+            rows.addAndGet(statement.executeUpdate());
         }
     }
 }
