@@ -1,0 +1,12 @@
+package io.rookery.bench;
+
+import java.util.List;
+
+/** One thing that is measured, with what it is compared to. Opens all that it needs itself, and closes it. */
+interface Measure {
+    /** For {@code --only}; names of the results begin with it. */
+    String name();
+
+    /** Some of its results may be information without a reference or a target. */
+    List<Result> run(Session session) throws Exception;
+}
