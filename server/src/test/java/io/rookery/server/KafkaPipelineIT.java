@@ -33,6 +33,18 @@ final class KafkaPipelineIT {
             batch: { max: 10, wait: 50ms }
             on_error: { retry: 200ms..1s }
             """;
+    /** A client that notices soon that its broker is away. */
+    private static final String CONNECTION =
+            """
+            kafka:
+              servers: ['%s']
+              properties:
+                request.timeout.ms: 3000
+                default.api.timeout.ms: 5000
+                max.block.ms: 5000
+                delivery.timeout.ms: 5000
+            """;
+
     private static final int DOCUMENTS = 20;
 
     @TempDir
@@ -47,7 +59,7 @@ final class KafkaPipelineIT {
             api = nodes.api(0);
             ServerProcess node = nodes.all().get(0);
             Tasks tasks = new Tasks(api, "notes");
-            Answer put = api.put("/connections/main", "kafka: { servers: ['" + broker.bootstrapServers() + "'] }");
+            Answer put = api.put("/connections/main", CONNECTION.formatted(broker.bootstrapServers()));
             assertThat(put.isOk()).as(put.toString()).isTrue();
             tasks.put(TASK);
             putAll(1);

@@ -3,6 +3,7 @@ package io.rookery.sinks.kafka;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,12 @@ record KafkaConnection(Map<String, Object> client, Map<String, Object> producer)
         settings.find("properties").ifPresent(found -> found.mapping()
                 .forEach((name, value) -> addProperty(name, value, CLIENT.contains(name) ? client : producer)));
         return new KafkaConnection(client, producer);
+    }
+
+    /** How long the producer tries to send a record. */
+    Duration deliveryTimeout() {
+        return Duration.ofMillis(
+                Long.parseLong(producer.get("delivery.timeout.ms").toString().trim()));
     }
 
     private static void addProperty(String name, Setting value, Map<String, Object> into) {

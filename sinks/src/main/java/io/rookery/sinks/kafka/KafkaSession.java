@@ -10,8 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +30,18 @@ import org.slf4j.LoggerFactory;
 final class KafkaSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSession.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    /** How much longer than the producer's own patience an answer is waited for. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaPlace place;
+    private final Duration patience;
     private Checkpoint stored;
 
-    private KafkaSession(KafkaProducer<byte[], byte[]> producer, KafkaPlace place) {
-        this.producer = producer;
+    private KafkaSession(KafkaConnection connection, KafkaPlace place) {
+        this.producer = producer(connection, place);
         this.place = place;
+        this.patience = connection.deliveryTimeout().plus(GRACE);
     }
 
     /**
@@ -45,7 +53,7 @@ final class KafkaSession implements AutoCloseable {
         try (KafkaCluster cluster = new KafkaCluster(connection)) {
             cluster.ensureTopic(place.partition().topic());
             refuseOld(cluster.checkpoint(place, false), epoch, place);
-            KafkaSession session = new KafkaSession(producer(connection, place), place);
+            KafkaSession session = new KafkaSession(connection, place);
             try {
                 session.producer.initTransactions();
                 session.stored = cluster.checkpoint(place, true);
@@ -103,6 +111,7 @@ final class KafkaSession implements AutoCloseable {
      */
     void commit(List<Outgoing> records, Checkpoint checkpoint) {
         Map<Long, Exception> failed = new ConcurrentSkipListMap<>();
+        CountDownLatch open = new CountDownLatch(records.size());
         producer.beginTransaction();
         try {
             for (Outgoing out : records) {
@@ -110,9 +119,10 @@ final class KafkaSession implements AutoCloseable {
                     if (failure != null && KafkaFailures.ofRecord(failure)) {
                         failed.putIfAbsent(out.sequence(), failure);
                     }
+                    open.countDown();
                 });
             }
-            producer.flush(); // or a refused record would be met in the middle of the commit
+            awaitAnswers(open); // or a refused record would be met in the middle of the commit
             if (failed.isEmpty()) {
                 producer.sendOffsetsToTransaction(
                         Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
@@ -132,6 +142,21 @@ final class KafkaSession implements AutoCloseable {
                     "Kafka refuses the record: " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
                     failure);
         });
+    }
+
+    /**
+     * As {@link KafkaProducer#flush()}, but with an end: a producer that cannot reach the transaction's coordinator looks
+     * at no batch's age, and the flush would last as long as the broker is away.
+     */
+    private void awaitAnswers(CountDownLatch open) {
+        try {
+            if (!open.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TimeoutException(
+                        "Expected answers within " + patience + " but " + open.getCount() + " records have none");
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     @Override
