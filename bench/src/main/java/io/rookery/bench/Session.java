@@ -1,26 +1,25 @@
 package io.rookery.bench;
 
+import io.rookery.samples.servers.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /**
  * A run of the benchmark: its pace, its folder, and where progress is told.
  *
  * @param folder removed with all that is in it at the end
  */
-record Session(Pace pace, Path folder, PrintStream progress) implements AutoCloseable {
-    static Session open(Pace pace, PrintStream progress) throws IOException {
-        return new Session(pace, Files.createTempDirectory("rookery-bench"), progress);
+record Session(Pace pace, TemporaryFolder folder, PrintStream progress) implements AutoCloseable {
+    static Session open(Pace pace, PrintStream progress) {
+        return new Session(pace, TemporaryFolder.create("rookery-bench"), progress);
     }
 
     Path folder(String name) {
         try {
-            return Files.createTempDirectory(folder, name);
+            return Files.createTempDirectory(folder.path(), name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -33,16 +32,11 @@ record Session(Pace pace, Path folder, PrintStream progress) implements AutoClos
 
     /** Removes a folder of this run when it is no longer needed: full runs write gigabytes. */
     static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder())
-                    .forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        new TemporaryFolder(folder).close();
     }
 
     @Override
     public void close() {
-        delete(folder);
+        folder.close();
     }
 }

@@ -1,10 +1,8 @@
 package io.rookery.server.cli;
 
-import io.rookery.api.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code rookery delete}: a task ends for good. */
 @Command(
@@ -13,14 +11,10 @@ import picocli.CommandLine.Parameters;
         description = "Delete a task; its documents and its target stay as they are.")
 final class DeleteCommand implements Callable<Integer> {
     @Mixin
-    private ApiOptions api;
-
-    @Parameters(paramLabel = "TASK", description = "The task's name.")
-    private String task;
+    private NamedTask task;
 
     @Override
     public Integer call() {
-        Json answer = api.client().delete(ApiPath.of("tasks", task));
-        return api.print(answer, "task " + task + " deleted");
+        return task.print(task.api().client().delete(task.path()), "deleted");
     }
 }

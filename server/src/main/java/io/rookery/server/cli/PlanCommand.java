@@ -1,11 +1,8 @@
 package io.rookery.server.cli;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code rookery plan}: what {@code apply} would do, and what is wrong. Changes nothing. */
 @Command(
@@ -17,16 +14,10 @@ import picocli.CommandLine.Parameters;
         })
 final class PlanCommand implements Callable<Integer> {
     @Mixin
-    private ApiOptions api;
-
-    @Mixin
-    private DatabaseOption database;
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files or folders of connections and tasks.")
-    private List<Path> files;
+    private DefinitionFiles files;
 
     @Override
     public Integer call() {
-        return new Rollout(api, database.name()).plan(Definitions.read(files, api));
+        return files.rollout().plan(files.read());
     }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code rookery replay}: a task delivers again what it has delivered; its source is not read. */
 @Command(
@@ -16,10 +15,7 @@ import picocli.CommandLine.Parameters;
         description = "Deliver again from an earlier place in the feed; the source is not read.")
 final class ReplayCommand implements Callable<Integer> {
     @Mixin
-    private ApiOptions api;
-
-    @Parameters(paramLabel = "TASK", description = "The task's name.")
-    private String task;
+    private NamedTask task;
 
     @Option(
             names = "--from",
@@ -33,12 +29,10 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             ReplayFrom.parse(from);
         } catch (RookeryException e) {
-            throw api.usage(e.getMessage() + " for --from");
+            throw task.api().usage(e.getMessage() + " for --from");
         }
-        Json answer = api.client().post(ApiPath.of("tasks", task, "replay").with("from", from));
-        return api.print(
-                answer,
-                "task " + task + " replays after sequence number "
-                        + Fields.of(answer).number("sequence"));
+        Json answer = task.api().client().post(task.path("replay").with("from", from));
+        return task.print(
+                answer, "replays after sequence number " + Fields.of(answer).number("sequence"));
     }
 }

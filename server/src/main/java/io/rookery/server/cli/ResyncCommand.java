@@ -1,10 +1,8 @@
 package io.rookery.server.cli;
 
-import io.rookery.api.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code rookery resync}: a source is read again; only differences become changes. */
 @Command(
@@ -13,14 +11,10 @@ import picocli.CommandLine.Parameters;
         description = "Read the source's tables again and apply only what differs.")
 final class ResyncCommand implements Callable<Integer> {
     @Mixin
-    private ApiOptions api;
-
-    @Parameters(paramLabel = "TASK", description = "The task's name.")
-    private String task;
+    private NamedTask task;
 
     @Override
     public Integer call() {
-        Json answer = api.client().post(ApiPath.of("tasks", task, "resync"));
-        return api.print(answer, "task " + task + " is resynced");
+        return task.post("resync", "is resynced");
     }
 }

@@ -20,11 +20,16 @@ final class VersionCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = command.commandLine().getOut();
-        String java = Runtime.version().toString();
         if (json) {
-            out.println(Json.of(Map.of("version", Version.current(), "java", java)));
+            out.println(Json.of(Map.of(
+                    "version",
+                    Version.current(),
+                    "commit",
+                    Version.commit(),
+                    "java",
+                    Runtime.version().toString())));
         } else {
-            out.println("rookery " + Version.current() + " (Java " + java + ')');
+            out.println(Version.withJava());
         }
         out.flush();
     }

@@ -27,8 +27,11 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
             for (Path file : deepestFirst) {
                 Files.deleteIfExists(file);
             }
+        } catch (UncheckedIOException e) { // from walking, as when a folder is gone by now
+            throw new UncheckedIOException(
+                    "The folder " + path + " could not be deleted: " + e.getMessage(), e.getCause());
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + path + " could not be deleted", e);
+            throw new UncheckedIOException("The folder " + path + " could not be deleted: " + e.getMessage(), e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.rookery.samples.shop;
 import io.rookery.samples.servers.EmbeddedKafkaServer;
 import io.rookery.samples.servers.EmbeddedPostgresServer;
 import io.rookery.samples.servers.Ports;
+import io.rookery.samples.servers.TemporaryFolder;
 import io.rookery.server.process.ServerProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,12 +15,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Everything that the sample needs, in one temporary folder: the legacy database and the reporting database as
@@ -33,6 +32,7 @@ final class ShopCluster implements AutoCloseable {
     private static final String HEAP = "256m";
     private static final Duration START = Duration.ofMinutes(2);
 
+    private final TemporaryFolder temporary;
     private final Path folder;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Map<String, ServerProcess> nodes = new LinkedHashMap<>();
@@ -41,17 +41,14 @@ final class ShopCluster implements AutoCloseable {
     private EmbeddedKafkaServer kafka;
     private boolean closed;
 
-    private ShopCluster(Path folder) {
-        this.folder = folder;
+    private ShopCluster(TemporaryFolder temporary) {
+        this.temporary = temporary;
+        this.folder = temporary.path();
     }
 
     /** An empty folder; nothing runs before {@link #start}. */
     static ShopCluster inNewFolder() {
-        try {
-            return new ShopCluster(Files.createTempDirectory("rookery-shop-"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ShopCluster(TemporaryFolder.create("rookery-shop-"));
     }
 
     /** Starts all of it; the legacy database is filled and three nodes are ready when it returns. */
@@ -166,13 +163,12 @@ final class ShopCluster implements AutoCloseable {
         }
     }
 
-    /** Deletes the folder; what cannot be deleted stays in silence, it is in the folder for temporary files. */
+    /** Deletes the folder. What cannot be deleted stays with a line that says so; it is among the temporary files. */
     void delete() {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            System.err.println("The folder " + folder + " could not be deleted: " + e.getMessage());
+        try {
+            temporary.close();
+        } catch (UncheckedIOException e) {
+            System.err.println(e.getMessage());
         }
     }
 }
