@@ -213,6 +213,11 @@ public final class ReplicatedStore implements DocumentDatabase {
         return replica.appliedIndex().reached();
     }
 
+    /** Log index that no read of this node's replica that has ended was ahead of. */
+    public long readableIndex() {
+        return replica.read(DocumentStore::readableIndex);
+    }
+
     /** Newest sequence number on this node. */
     long head() {
         return replica.read(DocumentStore::head);

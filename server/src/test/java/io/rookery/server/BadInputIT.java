@@ -111,6 +111,8 @@ final class BadInputIT {
                 delete(DOCS, 400, "BAD_REQUEST"),
                 get(DOCS + "?id=x&consistency=strange", 400, "BAD_REQUEST"),
                 get(DOCS + "?id=x&consistency=session&index=-1", 400, "BAD_REQUEST"),
+                get(DOCS + "?id=x&consistency=session&index=9999999999999999999", 400, "BAD_REQUEST"),
+                new Bad("GET", DOCS + "?id=x&consistency=session", null, 400, "BAD_REQUEST", "Known-Raft-Index", "x"),
                 get(DOCS + "?pageSize=0", 400, "BAD_REQUEST"),
                 get(DOCS + "?pageSize=many", 400, "BAD_REQUEST"),
                 get(DOCS + "?start=-1", 400, "BAD_REQUEST"),

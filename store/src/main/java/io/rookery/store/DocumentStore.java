@@ -165,6 +165,14 @@ public final class DocumentStore implements AutoCloseable {
     }
 
     /**
+     * The log index of the newest data that reads can see. Unlike {@link #applied()} never behind what a read that has
+     * ended saw: it is written with the data, and read from where the data is read.
+     */
+    public long readableIndex() {
+        return AppliedRecord.read(rocks.get(Space.STATE, Keys.APPLIED)).at().index();
+    }
+
+    /**
      * Writes everything applied so far to disk; returns the applied place that is durable at least. Any thread; takes as
      * long as the disk does, so never the one that applies.
      */

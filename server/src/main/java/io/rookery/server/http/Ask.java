@@ -58,10 +58,11 @@ record Ask(
     }
 
     long number(String name, long otherwise, long min, long max) {
-        String text = query(name).orElse(null);
-        if (text == null) {
-            return otherwise;
-        }
+        return query(name).map(text -> number(name, min, max, text)).orElse(otherwise);
+    }
+
+    /** @param name of the parameter or header that the text came with */
+    static long number(String name, long min, long max, String text) {
         try {
             long number = Long.parseLong(text);
             if (number >= min && number <= max) {

@@ -43,7 +43,7 @@ final class DocsResource {
     private CompletableFuture<Reply> get(Ask ask) {
         ReplicatedStore shard = shards.of(ask);
         if (ask.query("startsWith").isPresent() || ask.queries("id").isEmpty()) {
-            return shards.readable(ask, shard).thenApply(ready -> page(ask, shard));
+            return shards.readable(ask, shard).thenApply(ready -> seen(page(ask, shard), ask, shard));
         }
         return byIds(ask, shard, ask.queries("id"));
     }
@@ -65,7 +65,10 @@ final class DocsResource {
         ids.forEach(DocumentId::new);
         return shards.readable(ask, shard).thenApply(ready -> {
             long applied = shard.appliedIndex(); // before the read: what is read may be newer, never older
-            return ids.size() == 1 ? single(ask, applied, shard.document(ids.get(0))) : many(ask, shard.documents(ids));
+            Reply reply = ids.size() == 1
+                    ? single(ask, applied, shard.document(ids.get(0)))
+                    : many(ask, shard.documents(ids));
+            return seen(reply, ask, shard);
         });
     }
 
@@ -87,6 +90,13 @@ final class DocsResource {
     private static Reply applied(Reply reply, Ask ask, long applied) {
         return ask.query("consistency").filter("local"::equals).isPresent()
                 ? reply.header("Applied-Index", String.valueOf(applied))
+                : reply;
+    }
+
+    /** A session's read says up to where it may have seen, so that the next one, on any node, is not older. */
+    static Reply seen(Reply reply, Ask ask, ReplicatedStore shard) {
+        return ask.query("consistency").filter("session"::equals).isPresent()
+                ? reply.header("Raft-Index", String.valueOf(shard.readableIndex()))
                 : reply;
     }
 

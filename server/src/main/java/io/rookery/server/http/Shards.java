@@ -48,7 +48,9 @@ final class Shards {
                         throw new RookeryException(
                                 ErrorCode.TIMEOUT,
                                 "Expected index " + index + " to be applied within " + PATIENCE_SECONDS
-                                        + " s but found " + shard.status().applied(),
+                                        + " s on this node but found "
+                                        + shard.status().applied()
+                                        + "; try again, or another node",
                                 cause);
                     }
                     if (cause != null) {
@@ -64,11 +66,20 @@ final class Shards {
         return switch (consistency) {
             case "linearizable" -> shard.fence();
             case "local" -> CompletableFuture.completedFuture(null);
-            case "session" -> reached(shard, ask.number("index", 0, 0, Long.MAX_VALUE));
+            case "session" -> reached(shard, seen(ask));
             default ->
                 throw new RookeryException(
                         ErrorCode.BAD_REQUEST,
                         "Expected linearizable, session or local for 'consistency' but found '" + consistency + "'");
         };
+    }
+
+    /** What the client has seen: {@code index=}, else RavenDB's header; nothing at all is a session that begins. */
+    private static long seen(Ask ask) {
+        return ask.query("index").isPresent()
+                ? ask.number("index", 0, 0, Long.MAX_VALUE)
+                : ask.header("Known-Raft-Index")
+                        .map(text -> Ask.number("Known-Raft-Index", 0, Long.MAX_VALUE, text))
+                        .orElse(0L);
     }
 }
