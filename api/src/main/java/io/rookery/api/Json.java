@@ -4,24 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,14 +27,7 @@ import java.util.Map;
  */
 public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Limits.JSON_DEPTH)
-                    .maxStringLength(Limits.STRING_LENGTH)
-                    .maxNumberLength(Limits.NUMBER_LENGTH)
-                    .build())
             .build()
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
@@ -67,6 +52,33 @@ public final class Json {
             refuseHalfSurrogates(json.value());
         }
         return json;
+    }
+
+    /**
+     * As {@link #parse}, and refuses the same, but makes no values: for what goes on as its bytes.
+     *
+     * @throws RookeryException BAD_JSON with line and column, or TOO_LARGE
+     */
+    public static Json checked(byte[] bytes) {
+        if (mayHaveSurrogates(bytes)) {
+            return parse(bytes);
+        }
+        JsonReader.check(bytes);
+        return new Json(bytes);
+    }
+
+    /**
+     * The members of an object, as {@link #parse} gives them, but objects that are the value of a member named
+     * {@code kept}, at any depth, are {@link #checked} and stay {@code Json} of their own bytes.
+     *
+     * @throws RookeryException BAD_JSON with line and column, also when this is no object, or TOO_LARGE
+     */
+    public static Map<String, Object> parseKeeping(String kept, byte[] bytes) {
+        Object value = JsonReader.read(bytes, kept);
+        if (mayHaveSurrogates(bytes)) {
+            refuseHalfSurrogates(value);
+        }
+        return object(value);
     }
 
     public static Json parse(String text) {
@@ -123,7 +135,7 @@ public final class Json {
     /** The value as an unmodifiable Java value; parsed at the first call. */
     public Object value() {
         if (!parsed) { // a race parses twice and gets equal values
-            value = read();
+            value = JsonReader.read(bytes, JsonReader.NOTHING);
             parsed = true;
         }
         return value;
@@ -134,12 +146,16 @@ public final class Json {
     }
 
     /** @throws RookeryException BAD_JSON when this is no object */
-    @SuppressWarnings("unchecked")
     public Map<String, Object> asObject() {
-        if (value() instanceof Map<?, ?> map) {
+        return object(value());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Object value) {
+        if (value instanceof Map<?, ?> map) {
             return (Map<String, Object>) map;
         }
-        throw new RookeryException(ErrorCode.BAD_JSON, "Expected a JSON object but found " + kind(value()));
+        throw new RookeryException(ErrorCode.BAD_JSON, "Expected a JSON object but found " + kind(value));
     }
 
     /** What a value is called in messages. */
@@ -157,78 +173,6 @@ public final class Json {
             return "a string";
         }
         return value instanceof Number ? "a number" : "a boolean";
-    }
-
-    private Object read() {
-        if (bytes.length > Limits.DOCUMENT_BYTES) {
-            throw new RookeryException(
-                    ErrorCode.TOO_LARGE,
-                    "Expected JSON of at most " + Limits.DOCUMENT_BYTES + " bytes but found " + bytes.length);
-        }
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
-            if (parser.nextToken() == null) {
-                throw new RookeryException(ErrorCode.BAD_JSON, "Expected JSON but found nothing");
-            }
-            Object result = readValue(parser);
-            if (parser.nextToken() != null) {
-                throw new RookeryException(
-                        ErrorCode.BAD_JSON, "Expected the end of the JSON but found more" + place(parser));
-            }
-            return result;
-        } catch (StreamConstraintsException e) {
-            throw new RookeryException(ErrorCode.TOO_LARGE, e.getOriginalMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new RookeryException(
-                    ErrorCode.BAD_JSON,
-                    e.getOriginalMessage()
-                            + (e.getLocation() == null
-                                    ? ""
-                                    : " at line " + e.getLocation().getLineNr() + ", column "
-                                            + e.getLocation().getColumnNr()),
-                    e);
-        } catch (IOException e) {
-            throw new RookeryException(ErrorCode.BAD_JSON, e.getMessage(), e);
-        }
-    }
-
-    private static String place(JsonParser parser) {
-        return " at line " + parser.currentLocation().getLineNr() + ", column "
-                + parser.currentLocation().getColumnNr();
-    }
-
-    private static Object readValue(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> readObject(parser);
-            case START_ARRAY -> readArray(parser);
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT ->
-                parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? parser.getBigIntegerValue()
-                        : (Object) parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> decimal(parser);
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> null;
-        };
-    }
-
-    /** A few bytes must not stand for a number that takes gigabytes to write out or to compute with. */
-    private static BigDecimal decimal(JsonParser parser) throws IOException {
-        BigDecimal number;
-        try {
-            number = parser.getDecimalValue();
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new RookeryException(
-                    ErrorCode.TOO_LARGE, "Expected a number that can be computed with" + place(parser), e);
-        }
-        long exponent = (long) number.precision() - number.scale();
-        if (Math.abs(exponent) > Limits.NUMBER_EXPONENT || Math.abs(number.scale()) > Limits.NUMBER_EXPONENT) {
-            throw new RookeryException(
-                    ErrorCode.TOO_LARGE,
-                    "Expected an exponent of at most " + Limits.NUMBER_EXPONENT + " but found a larger one"
-                            + place(parser));
-        }
-        return number;
     }
 
     /** Half surrogates come by escapes only: UTF-8 has none. */
@@ -249,30 +193,14 @@ public final class Json {
             });
         } else if (value instanceof List<?> list) {
             list.forEach(Json::refuseHalfSurrogates);
+        } else if (value instanceof Json kept) {
+            refuseHalfSurrogates(kept.value());
         } else if (value instanceof String text && DocumentId.halfSurrogate(text) >= 0) {
             throw new RookeryException(
                     ErrorCode.BAD_JSON,
                     "Expected text but found half of a surrogate pair, which UTF-8 cannot hold: U+"
                             + String.format("%04X", (int) text.charAt(DocumentId.halfSurrogate(text))));
         }
-    }
-
-    private static Map<String, Object> readObject(JsonParser parser) throws IOException {
-        Map<String, Object> map = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            map.put(name, readValue(parser));
-        }
-        return Collections.unmodifiableMap(map);
-    }
-
-    private static List<Object> readArray(JsonParser parser) throws IOException {
-        List<Object> list = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            list.add(readValue(parser));
-        }
-        return Collections.unmodifiableList(list);
     }
 
     private static void write(JsonGenerator generator, Object value) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,9 +18,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
     private static void refused(ErrorCode code, String text) {
-        assertThatThrownBy(() -> Json.parse(text))
-                .isInstanceOfSatisfying(
-                        RookeryException.class, e -> assertThat(e.code()).isEqualTo(code));
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        refused(code, () -> Json.parse(text));
+        refused(code, () -> Json.checked(bytes));
+        byte[] member = ("{\"deep\":[{\"kept\":{\"a\":" + text + "}}]}").getBytes(StandardCharsets.UTF_8);
+        if (!text.isBlank()) {
+            refused(
+                    member.length > Limits.DOCUMENT_BYTES ? ErrorCode.TOO_LARGE : code,
+                    () -> Json.parseKeeping("kept", member));
+        }
+    }
+
+    private static void refused(ErrorCode code, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(RookeryException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotUtf8() {
+        for (java.nio.charset.Charset other :
+                List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16)) {
+            refused(ErrorCode.BAD_JSON, () -> Json.checked("{\"a\":1}".getBytes(other)));
+        }
+        refused(ErrorCode.BAD_JSON, () -> Json.parse("\ufeff{}"));
+    }
+
+    @Test
+    void shouldKeepTheObjectsOfAMemberAsTheirBytes() {
+        String text = "{\"list\": [ {\"kept\" : {\"é\" : [1.50, {\"kept\":2}]  } , \"b\":1}, {\"kept\":[3]}]}";
+
+        Map<String, Object> value = Json.parseKeeping("kept", text.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(value)
+                .isEqualTo(Map.of(
+                        "list",
+                        List.of(
+                                Map.of("kept", Json.parse("{\"é\" : [1.50, {\"kept\":2}]  }"), "b", 1L),
+                                Map.of("kept", List.of(3L)))));
+        refused(ErrorCode.BAD_JSON, () -> Json.parseKeeping("kept", "[]".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void shouldKeepTheBytesThatWereChecked() {
+        byte[] bytes = " {\"a\": [1.50, \"\\ud83d\\ude00\", {}], \"b\":null} ".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Json.checked(bytes)).isEqualTo(Json.parse(bytes));
+        assertThat(Json.checked(bytes).value()).isEqualTo(Json.parse(bytes).value());
     }
 
     @Test

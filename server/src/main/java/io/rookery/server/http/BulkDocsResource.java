@@ -53,7 +53,7 @@ final class BulkDocsResource {
 
     private CompletableFuture<Reply> post(Ask ask) {
         ReplicatedStore shard = shards.of(ask);
-        Map<String, Object> body = ask.json().asObject();
+        Map<String, Object> body = Json.parseKeeping("Document", ask.body());
         List<Write> writes = new ArrayList<>();
         for (Map<String, Object> command : objects(body, "Commands")) {
             writes.add(write(command));
@@ -100,12 +100,12 @@ final class BulkDocsResource {
     private static Write write(Map<String, Object> command) {
         Object type = command.get("Type");
         if ("PUT".equals(type)) {
-            if (!(command.get("Document") instanceof Map<?, ?> document)) {
+            if (!(command.get("Document") instanceof Json document)) {
                 throw new RookeryException(
                         ErrorCode.BAD_REQUEST,
                         "Expected an object as Document but found " + Json.kind(command.get("Document")));
             }
-            DocumentBody body = DocumentBody.of(Json.of(document));
+            DocumentBody body = DocumentBody.of(document);
             return new Write.PutDocument(id(command), body.collection(), body.body(), changeVector(command, null));
         }
         if ("DELETE".equals(type)) {
@@ -137,6 +137,7 @@ final class BulkDocsResource {
     }
 
     private static Map<String, Object> results(List<Write> writes, CommitResult committed, long now) {
+        String time = DocumentBody.time(now);
         List<Object> results = new ArrayList<>();
         for (int i = 0; i < writes.size(); i++) {
             String vector = committed.changeVectors().get(i).toString();
@@ -146,7 +147,7 @@ final class BulkDocsResource {
                 result.put("@id", put.id());
                 result.put("@collection", put.collection());
                 result.put("@change-vector", vector);
-                result.put("@last-modified", DocumentBody.time(now));
+                result.put("@last-modified", time);
             } else if (writes.get(i) instanceof Write.DeleteDocument delete) {
                 result.put("Type", "DELETE");
                 result.put("Id", delete.id());

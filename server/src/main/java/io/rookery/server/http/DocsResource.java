@@ -5,6 +5,7 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.Document;
 import io.rookery.api.DocumentId;
 import io.rookery.api.ErrorCode;
+import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
@@ -133,7 +134,7 @@ final class DocsResource {
     private CompletableFuture<Reply> put(Ask ask) {
         ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
-        DocumentBody body = DocumentBody.of(ask.json());
+        DocumentBody body = DocumentBody.of(Json.checked(ask.body()));
         Write write = new Write.PutDocument(id, body.collection(), body.body(), expected(ask));
         return commit(ask, shard, write).thenApply(result -> {
             Map<String, Object> stored = new LinkedHashMap<>();

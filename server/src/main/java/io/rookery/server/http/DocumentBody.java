@@ -6,9 +6,8 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,20 +20,25 @@ import java.util.Map;
 record DocumentBody(String collection, Json body) {
     static final String NO_COLLECTION = "@empty";
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'0000Z'").withZone(ZoneOffset.UTC);
     private static final byte[] METADATA = "\"@metadata\"".getBytes(StandardCharsets.UTF_8);
 
-    /** @throws RookeryException BAD_JSON when it is no object, BAD_REQUEST when its metadata is malformed */
+    /**
+     * @param json valid, as {@link Json#checked} gives it; it is not parsed, but for its metadata
+     * @throws RookeryException BAD_JSON when it is no object, BAD_REQUEST when its metadata is malformed
+     */
     static DocumentBody of(Json json) {
-        Map<String, Object> document = json.asObject();
-        if (!document.containsKey("@metadata")) {
+        if (json.bytes()[firstOf(json.bytes())] != '{') {
+            json.asObject(); // says what was found instead
+        }
+        OuterMember member = OuterMember.find(json.bytes(), "@metadata");
+        if (member == null) {
             return new DocumentBody(NO_COLLECTION, json);
         }
-        if (!(document.get("@metadata") instanceof Map<?, ?> metadata)) {
+        if (!(member.value().value() instanceof Map<?, ?> metadata)) {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST,
-                    "Expected an object as @metadata but found " + Json.kind(document.get("@metadata")));
+                    "Expected an object as @metadata but found "
+                            + Json.kind(member.value().value()));
         }
         Object collection = metadata.get("@collection");
         if (collection != null && (!(collection instanceof String name) || name.isEmpty() || name.length() > 256)) {
@@ -42,18 +46,24 @@ record DocumentBody(String collection, Json body) {
                     ErrorCode.BAD_REQUEST,
                     "Expected a text of 1 to 256 characters as @collection but found " + collection);
         }
-        Map<String, Object> stored = new LinkedHashMap<>(document);
         Map<String, Object> own = new LinkedHashMap<>();
         metadata.forEach((key, value) -> {
             if (!((String) key).startsWith("@")) {
                 own.put((String) key, value);
             }
         });
-        stored.remove("@metadata");
-        if (!own.isEmpty()) {
-            stored.put("@metadata", own);
+        return new DocumentBody(collection == null ? NO_COLLECTION : (String) collection, stored(member.rest(), own));
+    }
+
+    private static Json stored(byte[] rest, Map<String, Object> own) {
+        if (own.isEmpty()) {
+            return Json.trusted(rest);
         }
-        return new DocumentBody(collection == null ? NO_COLLECTION : (String) collection, Json.of(stored));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(rest.length + 256);
+        writeOpen(rest, out);
+        out.writeBytes(Json.of(own).bytes());
+        out.write('}');
+        return Json.trusted(out.toByteArray());
     }
 
     /** Writes the stored document with its metadata. */
@@ -63,34 +73,65 @@ record DocumentBody(String collection, Json body) {
             writeMerged(document, metadataOnly, out);
             return;
         }
-        int end = body.length - 1;
-        while (body[end] != '}') {
+        writeOpen(body, out);
+        writeMetadata(document, out);
+        out.write('}');
+    }
+
+    /** An object but for its last brace, and the name of its metadata behind it. */
+    private static void writeOpen(byte[] object, ByteArrayOutputStream out) {
+        int end = object.length - 1;
+        while (object[end] != '}') {
             end--;
         }
-        out.write(body, 0, end);
-        if (!isEmptyObject(body, end)) {
+        out.write(object, 0, end);
+        int last = end - 1;
+        while (object[last] <= ' ' && object[last] >= 0) {
+            last--;
+        }
+        if (last != firstOf(object)) { // there is something between the braces
             out.write(',');
         }
         out.writeBytes(METADATA);
         out.write(':');
-        out.writeBytes(Json.of(metadata(document)).bytes());
-        out.write('}');
     }
 
-    private static boolean isEmptyObject(byte[] body, int end) {
-        int at = end - 1;
-        while (at >= 0 && body[at] <= ' ') {
-            at--;
-        }
-        return body[at] == '{' && String.valueOf((char) body[at]).equals("{") && at == firstBrace(body);
-    }
-
-    private static int firstBrace(byte[] body) {
+    private static int firstOf(byte[] json) {
         int at = 0;
-        while (body[at] != '{') {
+        while (json[at] <= ' ' && json[at] >= 0) {
             at++;
         }
         return at;
+    }
+
+    /** As JSON of {@link #metadata}, without making the map: this is most of what a read costs. */
+    private static void writeMetadata(Document document, ByteArrayOutputStream out) {
+        writeAscii("{\"@id\":", out);
+        writeText(document.id(), out);
+        writeAscii(",\"@collection\":", out);
+        writeText(document.collection(), out);
+        writeAscii(",\"@change-vector\":", out);
+        writeText(document.changeVector().toString(), out);
+        writeAscii(",\"@last-modified\":\"", out);
+        writeAscii(time(document.lastModified()), out);
+        writeAscii("\"}", out);
+    }
+
+    private static void writeText(String text, ByteArrayOutputStream out) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                out.writeBytes(Json.of(text).bytes());
+                return;
+            }
+        }
+        out.write('"');
+        writeAscii(text, out);
+        out.write('"');
+    }
+
+    private static void writeAscii(String text, ByteArrayOutputStream out) {
+        out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static void writeMerged(Document document, boolean metadataOnly, ByteArrayOutputStream out) {
@@ -113,9 +154,27 @@ record DocumentBody(String collection, Json body) {
         return metadata;
     }
 
-    /** As RavenDB writes times: seven digits behind the second. */
+    /** As RavenDB writes times: seven digits behind the second, of which we have three. */
     static String time(long millis) {
-        return TIME.format(Instant.ofEpochMilli(millis));
+        LocalDateTime time = LocalDateTime.ofEpochSecond(
+                Math.floorDiv(millis, 1_000L), (int) Math.floorMod(millis, 1_000L) * 1_000_000, ZoneOffset.UTC);
+        byte[] text = "0000-00-00T00:00:00.0000000Z".getBytes(StandardCharsets.ISO_8859_1);
+        digits(text, 4, time.getYear());
+        digits(text, 7, time.getMonthValue());
+        digits(text, 10, time.getDayOfMonth());
+        digits(text, 13, time.getHour());
+        digits(text, 16, time.getMinute());
+        digits(text, 19, time.getSecond());
+        digits(text, 23, time.getNano() / 1_000_000);
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Written from the last digit on, which is before {@code end}, over zeros. */
+    private static void digits(byte[] text, int end, int number) {
+        int at = end;
+        for (int rest = number; rest > 0; rest /= 10) {
+            text[--at] = (byte) ('0' + rest % 10);
+        }
     }
 
     private static boolean contains(byte[] body, byte[] wanted) {
