@@ -3,6 +3,8 @@ package io.rookery.store;
 import io.rookery.api.Operation;
 import io.rookery.store.rocks.Space;
 import io.rookery.store.rocks.StoreFailure;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Moves the feed's window by walking the feed once, in order. Passing a change removes the version before it, from the
@@ -24,10 +26,12 @@ final class CompactStep {
     Outcome apply(Command.Compact command) {
         work = Math.max(1, command.limit());
         long windowStart = Math.min(command.windowStart(), state.head + 1);
+        prepare(state.windowStart, windowStart);
         for (; state.windowStart < windowStart && work > 0; work--) {
             pass(state.windowStart++);
         }
         long tombstonesBefore = Math.min(command.tombstonesBefore(), state.windowStart);
+        prepare(state.tombstonesFrom, tombstonesBefore);
         for (; state.tombstonesFrom < tombstonesBefore && work > 0; work--) {
             removeTombstone(state.tombstonesFrom++);
         }
@@ -37,6 +41,15 @@ final class CompactStep {
         return new Outcome.Compacted(state.windowStart < windowStart
                 || state.tombstonesFrom < Math.min(command.tombstonesBefore(), windowStart)
                 || repeats.hasOlderThan(command.idempotencyBefore()));
+    }
+
+    /** Reads at once the changes that the walk will come to. */
+    private void prepare(long from, long before) {
+        List<byte[]> keys = new ArrayList<>();
+        for (long sequence = from; sequence < before && keys.size() < work; sequence++) {
+            keys.add(Keys.feed(sequence));
+        }
+        draft.prepare(Space.FEED, keys);
     }
 
     private void pass(long sequence) {

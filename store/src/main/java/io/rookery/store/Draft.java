@@ -40,11 +40,11 @@ final class Draft implements AutoCloseable {
         return value == ABSENT ? null : value;
     }
 
-    /** Reads at once what will be asked for: nearly twice as fast as one by one. */
+    /** Reads at once what will be asked for: nearly twice as fast as one by one. What was written here stays. */
     void prepare(Space space, List<byte[]> keys) {
         List<byte[]> values = rocks.get(space, keys);
         for (int i = 0; i < values.size(); i++) {
-            known.put(new Place(space, keys.get(i)), values.get(i) == null ? ABSENT : values.get(i));
+            known.putIfAbsent(new Place(space, keys.get(i)), values.get(i) == null ? ABSENT : values.get(i));
         }
     }
 

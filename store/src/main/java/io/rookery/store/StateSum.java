@@ -2,7 +2,6 @@ package io.rookery.store;
 
 import io.rookery.store.rocks.Space;
 import java.nio.ByteBuffer;
-import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
  * A 128-bit sum over all keys and values: what is put is added, what is overwritten or deleted is subtracted, so the
@@ -43,7 +42,7 @@ final class StateSum {
         if (length <= KEPT_BUFFER_BYTES) {
             buffer = bytes;
         }
-        return MurmurHash3.hash128x64(bytes, 0, length, 0);
+        return Murmur.hash(bytes, length);
     }
 
     long high() {
