@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +40,20 @@ public final class ClusterNode implements AutoCloseable {
     private final Shards shards;
     private final Administration administration;
     private final Duties duties;
-    private volatile Known known = new Known(-1, new Topology(Map.of(), Map.of(), Map.of()));
+    private volatile Known known = Known.of(-1, new Topology(Map.of(), Map.of(), Map.of()));
 
-    /** The topology as of a sequence number of the system shard. */
-    private record Known(long sequence, Topology topology) {}
+    /** The topology as of a sequence number of the system shard, with each database's groups by number of their shard. */
+    private record Known(long sequence, Topology topology, Map<String, Map<Integer, UUID>> groups) {
+        static Known of(long sequence, Topology topology) {
+            Map<String, Map<Integer, UUID>> groups = new HashMap<>();
+            topology.databases().forEach((name, database) -> {
+                Map<Integer, UUID> numbered = new HashMap<>();
+                database.shards().forEach(shard -> numbered.put(shard.number(), UUID.fromString(shard.group())));
+                groups.put(name, numbered);
+            });
+            return new Known(sequence, topology, groups);
+        }
+    }
 
     private ClusterNode(ClusterConfig config, Tuning tuning) {
         this.config = config;
@@ -168,33 +179,32 @@ public final class ClusterNode implements AutoCloseable {
 
     /** This node's replica of a database's shard; empty when it has none. */
     public Optional<ReplicatedStore> shard(String database, int shard) {
-        Topology.Database found = topology().databases().get(database);
-        if (found == null) {
-            return Optional.empty();
-        }
-        return found.shards().stream()
-                .filter(candidate -> candidate.number() == shard)
-                .findFirst()
-                .flatMap(candidate -> shards.find(UUID.fromString(candidate.group())));
+        Map<Integer, UUID> groups = known().groups().get(database);
+        UUID group = groups == null ? null : groups.get(shard);
+        return group == null ? Optional.empty() : shards.find(group);
     }
 
     /** What this node knows of the cluster, from its replica of the system shard. */
     public Topology topology() {
+        return known().topology();
+    }
+
+    private Known known() {
         Optional<ReplicatedStore> system = shards.system();
         if (system.isEmpty()) {
-            return known.topology();
+            return known;
         }
         try {
             long head = system.get().head();
             Known current = known;
             if (current.sequence() != head) {
                 // read after the head: it may be newer than the number says, never older
-                current = new Known(head, SystemState.read(system.get()).topology());
+                current = Known.of(head, SystemState.read(system.get()).topology());
                 known = current;
             }
-            return current.topology();
+            return current;
         } catch (RookeryException e) {
-            return known.topology(); // the replica is being opened or closed
+            return known; // the replica is being opened or closed
         }
     }
 

@@ -60,7 +60,7 @@ final class CommandCodec {
         int count = in.count();
         List<Command> commands = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            commands.add(decode(in.bytes()));
+            commands.add(decode(in.part()));
         }
         in.end();
         return commands;
@@ -89,8 +89,7 @@ final class CommandCodec {
         return bytes;
     }
 
-    private static Command decode(byte[] bytes) {
-        WireReader in = new WireReader(bytes);
+    private static Command decode(WireReader in) {
         int kind = in.octet();
         Command command =
                 switch (kind) {

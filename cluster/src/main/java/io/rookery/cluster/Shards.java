@@ -41,6 +41,7 @@ final class Shards {
     private final Set<UUID> removing = ConcurrentHashMap.newKeySet();
     private final ClientId client = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
+    private volatile ReplicatedStore system;
 
     Shards(NodeContext node, Path data, StoreResources resources) {
         this.node = node;
@@ -69,8 +70,14 @@ final class Shards {
         return List.copyOf(stores.values());
     }
 
+    /** Asked for with every request: the one that was found last is looked at first. */
     Optional<ReplicatedStore> system() {
-        return find(ShardDefinition.SYSTEM, 0);
+        ReplicatedStore last = system;
+        if (last == null || stores.get(last.definition().group()) != last) {
+            last = find(ShardDefinition.SYSTEM, 0).orElse(null);
+            system = last;
+        }
+        return Optional.ofNullable(last);
     }
 
     Optional<ReplicatedStore> find(String database, int shard) {

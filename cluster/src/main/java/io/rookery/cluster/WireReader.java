@@ -7,10 +7,17 @@ import java.util.List;
 /** Reads what {@link WireWriter} wrote; anything else is an IllegalStateException. Belongs to one thread. */
 final class WireReader {
     private final byte[] in;
+    private final int end;
     private int place;
 
     WireReader(byte[] in) {
+        this(in, 0, in.length);
+    }
+
+    private WireReader(byte[] in, int from, int end) {
         this.in = in;
+        this.place = from;
+        this.end = end;
     }
 
     int octet() {
@@ -41,8 +48,8 @@ final class WireReader {
     int count() {
         long value = number();
         // everything counted takes at least one octet: a damaged count cannot ask for more memory than was sent
-        if (value < 0 || value > in.length - place) {
-            throw malformed("a count of at most " + (in.length - place) + " but found " + value);
+        if (value < 0 || value > end - place) {
+            throw malformed("a count of at most " + (end - place) + " but found " + value);
         }
         return (int) value;
     }
@@ -53,6 +60,13 @@ final class WireReader {
         System.arraycopy(in, place, value, 0, length);
         place += length;
         return value;
+    }
+
+    /** What {@link #bytes} would give, to be read in place. */
+    WireReader part() {
+        int length = count();
+        place += length;
+        return new WireReader(in, place - length, place);
     }
 
     String text() {
@@ -76,18 +90,18 @@ final class WireReader {
     }
 
     void end() {
-        if (place != in.length) {
-            throw malformed("the end but found " + (in.length - place) + " more bytes");
+        if (place != end) {
+            throw malformed("the end but found " + (end - place) + " more bytes");
         }
     }
 
     private void need(int length) {
-        if (length > in.length - place) {
+        if (length > end - place) {
             throw malformed("more bytes");
         }
     }
 
     private IllegalStateException malformed(String expected) {
-        return new IllegalStateException("Expected " + expected + " at place " + place + " of " + in.length);
+        return new IllegalStateException("Expected " + expected + " at place " + place + " of " + end);
     }
 }
