@@ -21,6 +21,63 @@ public sealed interface Write {
     }
 
     /**
+     * Puts a new document whose id apply decides: {@code prefix} with the next number of its identity that no document
+     * has, {@code users/} and 7. The number is in {@link CommitResult#numbers()}.
+     *
+     * @param prefix what stands before the number; names the identity
+     */
+    record PutNumbered(String prefix, String collection, Json body) implements Write {
+        public PutNumbered {
+            requireNonNull(prefix, "prefix is null");
+            requireNonNull(collection, "collection is null");
+            requireNonNull(body, "body is null");
+        }
+    }
+
+    /** Takes the next number of an identity; it is in {@link CommitResult#numbers()}. */
+    record TakeNumber(String prefix) implements Write {
+        public TakeNumber {
+            requireNonNull(prefix, "prefix is null");
+        }
+    }
+
+    /**
+     * Sets the last number of an identity; a lower one than it has only with {@code force}. What it is then is in {@link
+     * CommitResult#numbers()}.
+     */
+    record SeedNumber(String prefix, long value, boolean force) implements Write {
+        /** So far may a number be set: no counting comes to the end of the numbers from there. */
+        public static final long MOST = 1L << 60;
+
+        public SeedNumber {
+            requireNonNull(prefix, "prefix is null");
+            if (value < 0 || value > MOST) {
+                throw new IllegalArgumentException("Expected a number from 0 to " + MOST + " but found " + value);
+            }
+        }
+    }
+
+    /**
+     * Sets a compare-exchange value: JSON under a key beside the documents, outside the feed, with an index that is
+     * another one after every change of any value. The new index is in {@link CommitResult#numbers()}.
+     *
+     * @param expected the index that the value must have; 0: there must be none
+     */
+    record PutCompareExchange(String key, Json value, long expected) implements Write {
+        public PutCompareExchange {
+            requireNonNull(key, "key is null");
+            requireNonNull(value, "value is null");
+        }
+    }
+
+    /** Removes a compare-exchange value that must have the {@code expected} index. */
+    record DeleteCompareExchange(String key, long expected) implements Write {
+        public DeleteCompareExchange {
+            requireNonNull(key, "key is null");
+        }
+    }
+
+    /**
      * Sets an entry: replicated bytes under a text key beside the documents, ordered by the key's UTF-8 bytes, outside
      * the feed. Rows, their indexes, offsets and parked changes are entries.
      */

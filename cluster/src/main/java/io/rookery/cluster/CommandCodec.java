@@ -17,10 +17,11 @@ import java.util.List;
 
 /**
  * Commands as bytes, and log entries made of them: a version, a count, the commands. Every version that was ever
- * written stays readable. A command's bytes are made once, where the request entered, and are only copied from there on.
+ * written stays readable. Version 2 is written only for what version 1 has no word for: compare-exchange values and
+ * identities. A command's bytes are made once, where the request entered, and are only copied from there on.
  */
 final class CommandCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /** A command, and so an entry, may be this big: a document at its limit with room for what surrounds it. */
     static final int MAX_BYTES = 20 << 20;
 
@@ -29,6 +30,8 @@ final class CommandCodec {
     private static final int COMMIT = 1;
     private static final int COMPACT = 2;
     private static final int BARRIER = 3;
+    /** A commit with writes that version 1 does not have. */
+    private static final int COMMIT_2 = 4;
 
     private static final int PUT_DOCUMENT = 1;
     private static final int DELETE_DOCUMENT = 2;
@@ -36,15 +39,22 @@ final class CommandCodec {
     private static final int DELETE_ENTRY = 4;
     private static final int SAVE_CHECKPOINT = 5;
     private static final int FORGET_TASK = 6;
+    private static final int PUT_NUMBERED = 7;
+    private static final int TAKE_NUMBER = 8;
+    private static final int SEED_NUMBER = 9;
+    private static final int PUT_EXCHANGE = 10;
+    private static final int DELETE_EXCHANGE = 11;
 
     private CommandCodec() {}
 
     static byte[] entry(List<byte[]> commands) {
         int size = 8;
+        int version = 1;
         for (byte[] command : commands) {
             size += command.length + 4;
+            version = command[0] == COMMIT_2 ? VERSION : version;
         }
-        WireWriter out = new WireWriter(size).octet(VERSION).number(commands.size());
+        WireWriter out = new WireWriter(size).octet(version).number(commands.size());
         commands.forEach(out::bytes);
         return out.toBytes();
     }
@@ -53,8 +63,8 @@ final class CommandCodec {
     static List<Command> commands(byte[] entry) {
         WireReader in = new WireReader(entry);
         int version = in.octet();
-        if (version != VERSION) {
-            throw new IllegalStateException("Expected a log entry of version " + VERSION + " but found " + version
+        if (version < 1 || version > VERSION) {
+            throw new IllegalStateException("Expected a log entry of version 1 to " + VERSION + " but found " + version
                     + "; a newer release has written it");
         }
         int count = in.count();
@@ -70,7 +80,7 @@ final class CommandCodec {
     static byte[] encode(Command command) {
         WireWriter out = new WireWriter(256);
         if (command instanceof Command.Commit commit) {
-            write(out.octet(COMMIT), commit.transaction());
+            write(out.octet(kind(commit.transaction())), commit.transaction());
         } else if (command instanceof Command.Compact compact) {
             out.octet(COMPACT)
                     .number(compact.windowStart())
@@ -89,11 +99,24 @@ final class CommandCodec {
         return bytes;
     }
 
+    private static int kind(Transaction transaction) {
+        for (Write write : transaction.writes()) {
+            if (write instanceof Write.PutCompareExchange
+                    || write instanceof Write.DeleteCompareExchange
+                    || write instanceof Write.PutNumbered
+                    || write instanceof Write.TakeNumber
+                    || write instanceof Write.SeedNumber) {
+                return COMMIT_2;
+            }
+        }
+        return COMMIT;
+    }
+
     private static Command decode(WireReader in) {
         int kind = in.octet();
         Command command =
                 switch (kind) {
-                    case COMMIT -> new Command.Commit(transaction(in));
+                    case COMMIT, COMMIT_2 -> new Command.Commit(transaction(in));
                     case COMPACT -> new Command.Compact(in.number(), in.number(), in.number(), (int) in.number());
                     case BARRIER -> new Command.Barrier();
                     default -> throw new IllegalStateException("Expected a kind of command but found " + kind);
@@ -143,6 +166,31 @@ final class CommandCodec {
                     .number(checkpoint.retried());
         } else if (write instanceof Write.ForgetTask forget) {
             out.octet(FORGET_TASK).text(key(forget.task()));
+        } else {
+            writeCounted(out, write);
+        }
+    }
+
+    private static void writeCounted(WireWriter out, Write write) {
+        if (write instanceof Write.PutNumbered put) {
+            out.octet(PUT_NUMBERED)
+                    .text(prefix(put.prefix()))
+                    .text(key(put.collection()))
+                    .bytes(put.body().bytes());
+        } else if (write instanceof Write.TakeNumber take) {
+            out.octet(TAKE_NUMBER).text(prefix(take.prefix()));
+        } else if (write instanceof Write.SeedNumber seed) {
+            out.octet(SEED_NUMBER)
+                    .text(prefix(seed.prefix()))
+                    .number(seed.value())
+                    .flag(seed.force());
+        } else if (write instanceof Write.PutCompareExchange put) {
+            out.octet(PUT_EXCHANGE)
+                    .text(key(put.key()))
+                    .bytes(put.value().bytes())
+                    .number(put.expected());
+        } else if (write instanceof Write.DeleteCompareExchange delete) {
+            out.octet(DELETE_EXCHANGE).text(key(delete.key())).number(delete.expected());
         }
     }
 
@@ -171,6 +219,11 @@ final class CommandCodec {
             case SAVE_CHECKPOINT ->
                 new Write.SaveCheckpoint(in.text(), new Checkpoint(in.number(), in.number(), in.number()));
             case FORGET_TASK -> new Write.ForgetTask(in.text());
+            case PUT_NUMBERED -> new Write.PutNumbered(in.text(), in.text(), Json.trusted(in.bytes()));
+            case TAKE_NUMBER -> new Write.TakeNumber(in.text());
+            case SEED_NUMBER -> new Write.SeedNumber(in.text(), in.number(), in.flag());
+            case PUT_EXCHANGE -> new Write.PutCompareExchange(in.text(), Json.trusted(in.bytes()), in.number());
+            case DELETE_EXCHANGE -> new Write.DeleteCompareExchange(in.text(), in.number());
             default -> throw new IllegalStateException("Expected a kind of write but found " + kind);
         };
     }
@@ -196,6 +249,12 @@ final class CommandCodec {
 
     private static String id(String id) {
         return new DocumentId(id).value();
+    }
+
+    /** With any number behind it, it must be an id. */
+    private static String prefix(String prefix) {
+        new DocumentId(prefix + Long.MAX_VALUE);
+        return prefix;
     }
 
     private static String key(String key) {

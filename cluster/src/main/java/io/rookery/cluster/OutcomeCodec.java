@@ -2,6 +2,7 @@ package io.rookery.cluster;
 
 import io.rookery.api.ChangeVector;
 import io.rookery.api.CommitResult;
+import io.rookery.api.Json;
 import io.rookery.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ final class OutcomeCodec {
     private static final int FENCED = 3;
     private static final int COMPACTED = 4;
     private static final int PASSED = 5;
+    private static final int COMMITTED_WITH_NUMBERS = 6;
+    private static final int MISMATCH = 7;
+    private static final int FULL = 8;
 
     private OutcomeCodec() {}
 
@@ -40,12 +44,13 @@ final class OutcomeCodec {
         WireWriter out = new WireWriter(48);
         if (outcome instanceof Outcome.Committed committed) {
             CommitResult result = committed.result();
-            out.octet(COMMITTED)
+            out.octet(result.numbers().isEmpty() ? COMMITTED : COMMITTED_WITH_NUMBERS)
                     .number(result.index())
                     .number(result.sequence())
                     .flag(result.repeated())
                     .number(result.changeVectors().size());
             result.changeVectors().forEach(vector -> CommandCodec.changeVector(out, vector));
+            result.numbers().forEach(out::number);
         } else if (outcome instanceof Outcome.Conflict conflict) {
             out.octet(CONFLICT).text(conflict.id());
             CommandCodec.changeVector(out, conflict.expected());
@@ -56,6 +61,17 @@ final class OutcomeCodec {
             out.octet(COMPACTED).flag(compacted.more());
         } else if (outcome instanceof Outcome.Passed passed) {
             out.octet(PASSED).number(passed.index());
+        } else if (outcome instanceof Outcome.Mismatch mismatch) {
+            out.octet(MISMATCH)
+                    .text(mismatch.key())
+                    .number(mismatch.expected())
+                    .number(mismatch.actual())
+                    .flag(mismatch.value() != null);
+            if (mismatch.value() != null) {
+                out.bytes(mismatch.value().bytes());
+            }
+        } else if (outcome instanceof Outcome.Full full) {
+            out.octet(FULL).number(full.kept());
         }
         return out.toBytes();
     }
@@ -65,19 +81,24 @@ final class OutcomeCodec {
         int kind = in.octet();
         Outcome outcome =
                 switch (kind) {
-                    case COMMITTED -> committed(in);
+                    case COMMITTED -> committed(in, false);
+                    case COMMITTED_WITH_NUMBERS -> committed(in, true);
                     case CONFLICT ->
                         new Outcome.Conflict(in.text(), CommandCodec.changeVector(in), CommandCodec.changeVector(in));
                     case FENCED -> new Outcome.Fenced(in.text(), in.number(), in.number());
                     case COMPACTED -> new Outcome.Compacted(in.flag());
                     case PASSED -> new Outcome.Passed(in.number());
+                    case MISMATCH ->
+                        new Outcome.Mismatch(
+                                in.text(), in.number(), in.number(), in.flag() ? Json.trusted(in.bytes()) : null);
+                    case FULL -> new Outcome.Full(in.number());
                     default -> throw new IllegalStateException("Expected a kind of outcome but found " + kind);
                 };
         in.end();
         return outcome;
     }
 
-    private static Outcome committed(WireReader in) {
+    private static Outcome committed(WireReader in, boolean numbered) {
         long index = in.number();
         long sequence = in.number();
         boolean repeated = in.flag();
@@ -85,6 +106,10 @@ final class OutcomeCodec {
         for (int i = in.count(); i > 0; i--) {
             vectors.add(CommandCodec.changeVector(in));
         }
-        return new Outcome.Committed(new CommitResult(index, sequence, vectors, repeated));
+        List<Long> numbers = new ArrayList<>();
+        for (int i = numbered ? vectors.size() : 0; i > 0; i--) {
+            numbers.add(in.number());
+        }
+        return new Outcome.Committed(new CommitResult(index, sequence, vectors, repeated, numbers));
     }
 }

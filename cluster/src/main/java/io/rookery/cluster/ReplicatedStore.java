@@ -12,6 +12,7 @@ import io.rookery.api.FeedRequest;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.store.Command;
+import io.rookery.store.CompareExchangeValue;
 import io.rookery.store.DocumentStore;
 import io.rookery.store.Outcome;
 import io.rookery.store.StateHash;
@@ -121,30 +122,7 @@ public final class ReplicatedStore implements DocumentDatabase {
 
     @Override
     public CompletableFuture<CommitResult> commit(Transaction transaction) {
-        return submit(new Command.Commit(transaction)).thenApply(ReplicatedStore::committed);
-    }
-
-    private static CommitResult committed(Outcome outcome) {
-        if (outcome instanceof Outcome.Committed committed) {
-            return committed.result();
-        }
-        if (outcome instanceof Outcome.Conflict conflict) {
-            throw new RookeryException(
-                    ErrorCode.CONFLICT,
-                    "Expected " + version(conflict.expected()) + " of " + conflict.id() + " but found "
-                            + version(conflict.actual()));
-        }
-        if (outcome instanceof Outcome.Fenced fenced) {
-            throw new RookeryException(
-                    ErrorCode.FENCED,
-                    "Expected epoch " + fenced.epoch() + " of task " + fenced.task() + " but found "
-                            + fenced.current());
-        }
-        throw new RookeryException(ErrorCode.INTERNAL, "Expected a commit's outcome but found " + outcome);
-    }
-
-    private static String version(ChangeVector vector) {
-        return vector.equals(ChangeVector.NONE) ? "no version" : "change vector " + vector;
+        return submit(new Command.Commit(transaction)).thenApply(Outcomes::committed);
     }
 
     @Override
@@ -180,6 +158,20 @@ public final class ReplicatedStore implements DocumentDatabase {
     @Override
     public List<Document> documentsFrom(String prefix, String after, int limit) {
         return replica.read(store -> store.documentsFrom(prefix, after, limit));
+    }
+
+    public Optional<CompareExchangeValue> exchange(String key) {
+        return replica.read(store -> store.exchange(key));
+    }
+
+    /** See {@link DocumentStore#exchanges}. */
+    public List<CompareExchangeValue> exchanges(String prefix, String after, int limit) {
+        return replica.read(store -> store.exchanges(prefix, after, limit));
+    }
+
+    /** See {@link DocumentStore#identities}. */
+    public Map<String, Long> identities(int limit) {
+        return replica.read(store -> store.identities(limit));
     }
 
     @Override

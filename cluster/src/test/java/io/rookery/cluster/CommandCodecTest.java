@@ -51,6 +51,36 @@ class CommandCodecTest {
         return List.of(new Command.Commit(transaction), new Command.Compact(10, 5, 1_000, 100), new Command.Barrier());
     }
 
+    /** What version 2 wrote for {@link #counting()}. */
+    private static final String VERSION_2 =
+            "02025d0480d095ffbc3100000006070675736572732f055573657273027b7d080675736572732f090675736572732fe807010a0865"
+                    + "6d61696c732f610c7b224f626a656374223a317d000b08656d61696c732f62ac02020775736572732f31000103";
+
+    private static List<Command> counting() {
+        Json value = Json.trusted("{\"Object\":1}".getBytes(StandardCharsets.UTF_8));
+        Transaction transaction = Transaction.of(
+                List.of(
+                        new Write.PutNumbered("users/", "Users", Json.trusted("{}".getBytes(StandardCharsets.UTF_8))),
+                        new Write.TakeNumber("users/"),
+                        new Write.SeedNumber("users/", 1_000, true),
+                        new Write.PutCompareExchange("emails/a", value, 0),
+                        new Write.DeleteCompareExchange("emails/b", 300),
+                        new Write.DeleteDocument("users/1", null)),
+                1_700_000_000_000L);
+        return List.of(new Command.Commit(transaction), new Command.Barrier());
+    }
+
+    @Test
+    void shouldReadAndWriteGoldenBytesOfVersion2() {
+        byte[] entry =
+                CommandCodec.entry(counting().stream().map(CommandCodec::encode).toList());
+
+        assertThat(HexFormat.of().formatHex(entry)).isEqualTo(VERSION_2);
+        assertThat(CommandCodec.commands(HexFormat.of().parseHex(VERSION_2)))
+                .usingRecursiveComparison()
+                .isEqualTo(counting());
+    }
+
     private static byte[] entry() {
         return CommandCodec.entry(commands().stream().map(CommandCodec::encode).toList());
     }
@@ -71,7 +101,7 @@ class CommandCodecTest {
             assertThatThrownBy(() -> CommandCodec.commands(cut)).isInstanceOf(IllegalStateException.class);
         }
         entry[0] = 9;
-        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 but found 9");
+        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 2 but found 9");
     }
 
     @Test
@@ -102,7 +132,12 @@ class CommandCodecTest {
                 new Outcome.Conflict("orders/1", ChangeVector.NONE, new ChangeVector("A", 1)),
                 new Outcome.Fenced("in", 1, 2),
                 new Outcome.Compacted(true),
-                new Outcome.Passed(77));
+                new Outcome.Passed(77),
+                new Outcome.Committed(new CommitResult(
+                        9, 8, List.of(new ChangeVector("A", 8), ChangeVector.NONE), false, List.of(0L, 7L))),
+                new Outcome.Mismatch("emails/a", 0, 7, Json.parse("{\"Object\":1}")),
+                new Outcome.Mismatch("emails/a", 7, 0, null),
+                new Outcome.Full(50_000_000));
 
         OutcomeCodec.Reply reply = OutcomeCodec.reply(OutcomeCodec.reply(3, outcomes));
 

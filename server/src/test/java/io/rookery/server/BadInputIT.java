@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BadInputIT {
     private static final String DOCS = "/databases/bad/docs";
     private static final String BULK = "/databases/bad/bulk_docs";
+    private static final String VALUES = "/databases/bad/cmpxchg";
     private static final String FEED = "/databases/bad/feed";
 
     @TempDir
@@ -138,6 +140,37 @@ final class BadInputIT {
                         "BAD_REQUEST"),
                 post(BULK, "{\"Commands\":[],\"Reads\":[{\"Id\":5}]}", 400, "BAD_ID"),
                 post(BULK, "{\"Commands\":[" + "{},".repeat(10_000) + "{}]}", 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Index\":0"), 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Index\":0,\"Document\":{\"a\":1}"), 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Document\":{\"Object\":1}"), 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Index\":-1,\"Document\":{\"Object\":1}"), 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Index\":1.5,\"Document\":{\"Object\":1}"), 400, "BAD_REQUEST"),
+                post(BULK, exchange("PUT", "\"Index\":7,\"Document\":{\"Object\":1}"), 409, "CONFLICT"),
+                post(BULK, exchange("DELETE", "\"Index\":7"), 409, "CONFLICT"),
+                post(BULK, exchange("DELETE", "\"Index\":\"7\""), 400, "BAD_REQUEST"),
+                post(BULK, exchange("DELETE", "\"Index\":1").replace("\"k\"", "7"), 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k", "{\"Object\":1}", 400, "BAD_REQUEST"),
+                put(VALUES + "?index=0", "{\"Object\":1}", 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=-1", "{\"Object\":1}", 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=x", "{\"Object\":1}", 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=0", "{}", 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=0", "1", 400, "BAD_JSON"),
+                put(VALUES + "?key=a%0Ab&index=0", "{\"Object\":1}", 400, "BAD_REQUEST"),
+                put(VALUES + "?index=0&key=" + "k".repeat(600), "{\"Object\":1}", 400, "BAD_REQUEST"),
+                delete(VALUES + "?key=k", 400, "BAD_REQUEST"),
+                get(VALUES + "?key=" + "k".repeat(600), 400, "BAD_REQUEST"),
+                get(VALUES + "?pageSize=0", 400, "BAD_REQUEST"),
+                put(DOCS + "?id=%7C", "{}", 400, "BAD_ID"),
+                put(DOCS + "?id=" + "x".repeat(500) + "%7C", "{}", 400, "BAD_ID"),
+                new Bad("PUT", DOCS + "?id=users%7C", "{}", 400, "BAD_REQUEST", "If-Match", "A:7"),
+                post("/databases/bad/identity/next", "", 400, "BAD_REQUEST"),
+                post("/databases/bad/identity/next?name=%7C", "", 400, "BAD_ID"),
+                post("/databases/bad/identity/next?name=" + "x".repeat(600), "", 400, "BAD_ID"),
+                post("/databases/bad/identity/seed?name=u", "", 400, "BAD_REQUEST"),
+                post("/databases/bad/identity/seed?name=u&value=-1", "", 400, "BAD_REQUEST"),
+                post("/databases/bad/identity/seed?name=u&value=9223372036854775807", "", 400, "BAD_REQUEST"),
+                post("/databases/bad/identity/seed?name=u&value=1&force=perhaps", "", 400, "BAD_REQUEST"),
+                get("/databases/none/cmpxchg?key=k", 404, "DATABASE_MISSING"),
                 get(FEED + "?since=rubbish", 400, "BAD_REQUEST"),
                 get(FEED + "?since=0:-1:0", 400, "BAD_REQUEST"),
                 get(FEED + "?since=0:99999999999999999999:0", 400, "BAD_REQUEST"),
@@ -206,6 +239,10 @@ final class BadInputIT {
                         task("t") + "steps:\n  - set: { a: '= doc.(' }\n",
                         400,
                         "BAD_SCRIPT"));
+    }
+
+    private static String exchange(String type, String rest) {
+        return "{\"Commands\":[{\"Type\":\"CompareExchange" + type + "\",\"Id\":\"k\"," + rest + "}]}";
     }
 
     private static String task(String name) {
@@ -300,6 +337,22 @@ final class BadInputIT {
         Answer hash = api.get("/databases/bad/state-hash?index=999999999");
         assertThat(hash.status()).as(hash.toString()).isEqualTo(503);
         assertThat(hash.text("code")).isEqualTo("TIMEOUT");
+    }
+
+    @Test
+    void shouldRefuseKeyThatAnotherRequestHas() {
+        String key = "shared key";
+        assertThat(api.put(DOCS + "?id=first", "{}", "Idempotency-Key", key).status())
+                .isEqualTo(201);
+
+        for (Answer other : List.of(
+                api.post(BULK, "{\"Commands\":[]}", "Idempotency-Key", key),
+                api.put(DOCS + "?id=users%7C", "{}", "Idempotency-Key", key),
+                api.put(VALUES + "?key=k&index=0", "{\"Object\":1}", "Idempotency-Key", key),
+                api.post("/databases/bad/identity/next?name=u", "", "Idempotency-Key", key))) {
+            assertThat(other.status()).as(other.toString()).isEqualTo(400);
+            assertThat(other.text("outcome")).isEqualTo("not_applied");
+        }
     }
 
     private static Answer raw(String head, byte[] body) {

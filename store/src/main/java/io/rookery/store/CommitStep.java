@@ -9,6 +9,7 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.rocks.Space;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Applies one transaction to a draft: all of it, or nothing and an outcome that says why. */
@@ -18,12 +19,16 @@ final class CommitStep {
     private final Draft draft;
     private final ShardState state;
     private final IdempotencyRecords repeats;
+    private final Exchanges exchanges;
     private final String tag;
+    /** What was counted for each write; null while nothing was. */
+    private Long[] numbers;
 
     CommitStep(Draft draft, ShardState state, String tag) {
         this.draft = draft;
         this.state = state;
         this.repeats = new IdempotencyRecords(draft, state);
+        this.exchanges = new Exchanges(draft);
         this.tag = tag;
     }
 
@@ -32,18 +37,46 @@ final class CommitStep {
         if (first != null) {
             return new Outcome.Committed(first.repeated(tag));
         }
-        Outcome refusal = new Refusals(draft, tag, state.head).of(transaction);
+        if (transaction.idempotencyKey() != null && !repeats.hasRoom(transaction.timestamp())) {
+            return new Outcome.Full(repeats.kept());
+        }
+        Numbering numbering = Numbering.isNeededBy(transaction) ? new Numbering(draft) : null;
+        Transaction planned = numbering == null ? transaction : numbering.plan(transaction);
+        Outcome refusal = new Refusals(draft, tag, state.head).of(planned);
         if (refusal != null) {
             return refusal;
         }
+        if (numbering != null) {
+            numbering.save();
+            numbers = numbering.numbers();
+        }
+        CommitResult result = commit(planned, index);
+        repeats.remember(transaction.idempotencyKey(), IdempotencyRecord.of(result, transaction.timestamp()));
+        return new Outcome.Committed(result);
+    }
+
+    private CommitResult commit(Transaction transaction, long index) {
         raise(transaction.fence());
         List<ChangeVector> vectors = new ArrayList<>(transaction.writes().size());
         for (Write write : transaction.writes()) {
-            vectors.add(write(write, transaction.timestamp()));
+            vectors.add(
+                    PlannedExchanges.areChangedBy(write)
+                            ? exchange(
+                                    write, vectors.size(), transaction.writes().size())
+                            : write(write, transaction.timestamp()));
         }
-        CommitResult result = new CommitResult(index, state.head, vectors, false);
-        repeats.remember(transaction.idempotencyKey(), IdempotencyRecord.of(result, transaction.timestamp()));
-        return new Outcome.Committed(result);
+        return new CommitResult(index, state.head, vectors, false, numbers == null ? List.of() : List.of(numbers));
+    }
+
+    private ChangeVector exchange(Write write, int place, int writes) {
+        if (numbers == null) {
+            numbers = new Long[writes];
+            Arrays.fill(numbers, 0L);
+        }
+        numbers[place] = write instanceof Write.PutCompareExchange put
+                ? exchanges.put(put.key(), put.value())
+                : exchanges.delete(((Write.DeleteCompareExchange) write).key());
+        return ChangeVector.NONE;
     }
 
     private void raise(Fence fence) {
@@ -77,7 +110,7 @@ final class CommitStep {
             draft.put(Space.STATE, Keys.task(save.task()), new TaskRecord(epoch, save.checkpoint()).write());
         } else if (write instanceof Write.ForgetTask forget) {
             draft.delete(Space.STATE, Keys.task(forget.task()));
-        } else {
+        } else if (!(write instanceof Write.TakeNumber || write instanceof Write.SeedNumber)) {
             throw new IllegalStateException("Unknown write " + write.getClass());
         }
         return ChangeVector.NONE;

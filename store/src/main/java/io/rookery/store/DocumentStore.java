@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -250,6 +251,21 @@ public final class DocumentStore implements AutoCloseable {
     /** See {@link io.rookery.api.DocumentReader#entries}. */
     public List<Entry> entries(String prefix, String after, int limit) {
         return reads.entries(prefix, after, limit);
+    }
+
+    /** A compare-exchange value; empty when it is absent. */
+    public Optional<CompareExchangeValue> exchange(String key) {
+        return reads.exchange(key);
+    }
+
+    /** Values whose key starts with {@code prefix} and is greater than {@code after} (null: from the first), in order. */
+    public List<CompareExchangeValue> exchanges(String prefix, String after, int limit) {
+        return reads.exchanges(prefix, after, limit);
+    }
+
+    /** The last number of each identity, by what stands before it; the first {@code limit} in order. */
+    public SortedMap<String, Long> identities(int limit) {
+        return reads.identities(limit);
     }
 
     /** A task's delivered place; {@link Checkpoint#NONE} when it has none. */

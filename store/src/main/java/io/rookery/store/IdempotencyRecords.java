@@ -3,12 +3,15 @@ package io.rookery.store;
 import io.rookery.store.rocks.Space;
 
 /**
- * The results that repeated transactions are answered with, in the order in which they came. At most
- * {@value #MOST} are kept: the oldest goes first.
+ * The results that repeated transactions are answered with, in the order in which they came. Each is kept for a day at
+ * least, and at most {@value #MOST} are: when the oldest of so many is younger than a day there is no room, and a
+ * transaction with a key is refused rather than a promise broken.
  */
 final class IdempotencyRecords {
     /** Part of the replicated state's rules: another number makes another state. */
-    static final long MOST = 1_000_000;
+    static final long MOST = 50_000_000;
+
+    static final long PROMISED_MILLIS = 24 * 60 * 60 * 1_000L;
 
     private final Draft draft;
     private final ShardState state;
@@ -31,13 +34,23 @@ final class IdempotencyRecords {
         return known == null ? null : IdempotencyRecord.read(known);
     }
 
+    /** Whether a transaction of that time can be remembered. */
+    boolean hasRoom(long timestamp) {
+        return kept() < most || hasOlderThan(timestamp - PROMISED_MILLIS);
+    }
+
+    long kept() {
+        return state.nextIdempotency - state.oldestIdempotency;
+    }
+
+    /** Where {@link #hasRoom}. */
     void remember(String key, IdempotencyRecord record) {
         if (key == null) {
             return;
         }
         draft.putNew(Space.STATE, Keys.idempotency(key), record.write());
         draft.putNew(Space.STATE, Keys.idempotencyOrder(state.nextIdempotency++), Keys.text(key));
-        if (state.nextIdempotency - state.oldestIdempotency > most) {
+        if (kept() > most) {
             removeOldest();
         }
     }

@@ -12,6 +12,8 @@ import java.util.Arrays;
 final class Keys {
     static final byte[] APPLIED = {0, 'A'};
     static final byte[] SHARD = {'S'};
+    /** Counter of compare-exchange indexes. */
+    static final byte[] EXCHANGE_INDEX = {'E'};
 
     private static final byte FEED = 1;
     private static final byte FEED_OF_COLLECTION = 2;
@@ -70,6 +72,19 @@ final class Keys {
     /** Idempotency keys in the order in which they came. */
     static byte[] idempotencyOrder(long place) {
         return ByteBuffer.allocate(9).put((byte) 'J').putLong(place).array();
+    }
+
+    static byte[] exchange(String key) {
+        return prefixed('X', text(key));
+    }
+
+    static byte[] identity(String prefix) {
+        return prefixed('N', text(prefix));
+    }
+
+    /** The text behind the kind. */
+    static String named(byte[] stateKey) {
+        return new String(stateKey, 1, stateKey.length - 1, UTF_8);
     }
 
     /** First and last key of a kind in the state's space: {@code kind(k)} up to {@code kind(k + 1)}. */

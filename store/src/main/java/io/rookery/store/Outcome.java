@@ -2,6 +2,7 @@ package io.rookery.store;
 
 import io.rookery.api.ChangeVector;
 import io.rookery.api.CommitResult;
+import io.rookery.api.Json;
 
 /** What became of a command. Refusals are values: every replica comes to the same one. */
 public sealed interface Outcome {
@@ -9,6 +10,16 @@ public sealed interface Outcome {
 
     /** A document was not at the expected version. {@code actual} is {@link ChangeVector#NONE} when it is absent. */
     record Conflict(String id, ChangeVector expected, ChangeVector actual) implements Outcome {}
+
+    /**
+     * A compare-exchange value had another index.
+     *
+     * @param value what it is now, with its index; index 0 and null when there is none
+     */
+    record Mismatch(String key, long expected, long actual, Json value) implements Outcome {}
+
+    /** As many results are kept for repetitions as may be, and the oldest is promised for longer. */
+    record Full(long kept) implements Outcome {}
 
     /** The shard has seen a higher epoch of the task. */
     record Fenced(String task, long epoch, long current) implements Outcome {}

@@ -60,10 +60,18 @@ final class Refusals {
     /** Plays the transaction's own writes through: each is judged by what those before it will have left. */
     private Outcome staleWrite(Transaction transaction) {
         Map<String, ChangeVector> planned = new HashMap<>();
+        PlannedExchanges exchanges = null;
         long next = head;
         for (Write write : transaction.writes()) {
             String id = documentId(write);
             if (id == null) {
+                if (PlannedExchanges.areChangedBy(write)) {
+                    exchanges = exchanges == null ? new PlannedExchanges(draft) : exchanges;
+                    Outcome mismatch = exchanges.plan(write);
+                    if (mismatch != null) {
+                        return mismatch;
+                    }
+                }
                 continue;
             }
             ChangeVector actual = planned.containsKey(id) ? planned.get(id) : version(id);

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Reads of documents, entries and checkpoints. Any thread; each call sees one moment. */
 final class StoreReads {
@@ -65,6 +67,43 @@ final class StoreReads {
             }
         }
         return entries;
+    }
+
+    Optional<CompareExchangeValue> exchange(String key) {
+        return Optional.ofNullable(rocks.get(Space.STATE, Keys.exchange(key))).map(value -> exchange(key, value));
+    }
+
+    List<CompareExchangeValue> exchanges(String prefix, String after, int limit) {
+        byte[] first = Keys.exchange(prefix);
+        byte[] next = after == null ? first : Keys.behind(Keys.exchange(after));
+        List<CompareExchangeValue> found = new ArrayList<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = view.cursor(
+                        Space.STATE,
+                        Arrays.compareUnsigned(first, next) > 0 ? first : next,
+                        Keys.behindPrefix(first))) {
+            while (found.size() < limit && cursor.next()) {
+                found.add(exchange(Keys.named(cursor.key()), cursor.value()));
+            }
+        }
+        return found;
+    }
+
+    private static CompareExchangeValue exchange(String key, byte[] value) {
+        ExchangeRecord record = ExchangeRecord.read(value);
+        return new CompareExchangeValue(key, record.index(), record.value());
+    }
+
+    /** The last number of each identity, by what stands before it. */
+    SortedMap<String, Long> identities(int limit) {
+        SortedMap<String, Long> identities = new TreeMap<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = view.cursor(Space.STATE, Keys.kind('N'), Keys.kind('N' + 1))) {
+            while (identities.size() < limit && cursor.next()) {
+                identities.put(Keys.named(cursor.key()), Counter.read(cursor.value()));
+            }
+        }
+        return identities;
     }
 
     Checkpoint checkpoint(String task) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 /** The first byte of every stored value: the version of its format. Old versions stay readable for ever. */
 final class StoredFormat {
     static final byte ONE = 1;
+    static final byte TWO = 2;
 
     private StoredFormat() {}
 

@@ -98,6 +98,14 @@ class RandomisedStoreTest {
         model.entries().forEach((key, value) -> assertThat(store.entry(key).orElseThrow())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(value));
+        assertThat(store.exchanges("", null, 1_000))
+                .containsExactlyElementsOf(model.exchanges().values());
+        assertThat(store.exchanges("x1", "x11", 3))
+                .containsExactlyElementsOf(model.exchanges().tailMap("x11", false).values().stream()
+                        .filter(value -> value.key().startsWith("x1"))
+                        .limit(3)
+                        .toList());
+        assertThat(store.identities(1_000)).isEqualTo(model.identities());
         for (int t = 0; t < 3; t++) {
             assertThat(store.checkpoint("t" + t)).isEqualTo(model.checkpoint("t" + t));
         }
@@ -180,7 +188,20 @@ class RandomisedStoreTest {
     private Write write() {
         String id = id();
         ChangeVector expected = random.nextInt(4) > 0 ? null : model.version(id);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(14)) {
+            case 10, 11 -> {
+                return exchange("x" + random.nextInt(30));
+            }
+            case 12 -> {
+                return new Write.PutNumbered("n" + random.nextInt(3) + "/", "C1", Json.of(random.nextInt()));
+            }
+            case 13 -> {
+                // the numbers of documents are left to go up; NumberingTest has what happens where they are taken
+                String prefix = "m" + random.nextInt(2) + "/";
+                return random.nextBoolean()
+                        ? new Write.TakeNumber(prefix)
+                        : new Write.SeedNumber(prefix, 1 + random.nextInt(50), random.nextInt(4) == 0);
+            }
             case 0, 1 -> {
                 return new Write.DeleteDocument(id, expected);
             }
@@ -200,6 +221,14 @@ class RandomisedStoreTest {
                 return new Write.PutDocument(id, "C" + random.nextInt(3), body, expected);
             }
         }
+    }
+
+    private Write exchange(String key) {
+        long known = model.exchangeIndex(key);
+        long expected = random.nextInt(5) > 0 ? known : random.nextInt(20);
+        return random.nextInt(3) > 0
+                ? new Write.PutCompareExchange(key, Json.of("v" + random.nextInt()), expected)
+                : new Write.DeleteCompareExchange(key, expected);
     }
 
     private String id() {

@@ -14,12 +14,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What a store must do, said as simply as possible: everything in maps, transactions on copies, no cleverness. */
 final class StoreModel {
     private TreeMap<String, Change> documents = new TreeMap<>();
     private TreeMap<String, String> entries = new TreeMap<>();
+    private TreeMap<String, CompareExchangeValue> exchanges = new TreeMap<>();
+    private TreeMap<String, Long> identities = new TreeMap<>();
+    private long exchangeIndex;
+    private long number;
     private TreeMap<Long, Change> feed = new TreeMap<>();
     private Map<String, Long> epochs = new HashMap<>();
     private Map<String, Checkpoint> checkpoints = new HashMap<>();
@@ -36,6 +41,14 @@ final class StoreModel {
 
     Map<String, String> entries() {
         return entries;
+    }
+
+    NavigableMap<String, CompareExchangeValue> exchanges() {
+        return exchanges;
+    }
+
+    Map<String, Long> identities() {
+        return identities;
     }
 
     /** Every change that a reader that begins at 0 must see. */
@@ -63,7 +76,7 @@ final class StoreModel {
     Object commit(Transaction transaction, long index) {
         if (results.containsKey(transaction.idempotencyKey())) {
             CommitResult first = results.get(transaction.idempotencyKey());
-            return new CommitResult(first.index(), first.sequence(), first.changeVectors(), true);
+            return new CommitResult(first.index(), first.sequence(), first.changeVectors(), true, first.numbers());
         }
         if (transaction.fence() != null
                 && transaction.fence().epoch()
@@ -77,18 +90,22 @@ final class StoreModel {
         }
         StoreModel copy = copy();
         List<ChangeVector> vectors = new ArrayList<>();
+        List<Long> numbers = new ArrayList<>();
         for (Write write : transaction.writes()) {
+            copy.number = 0;
             Object result = copy.write(write, transaction);
             if (result instanceof Class) {
                 return result;
             }
             vectors.add((ChangeVector) result);
+            numbers.add(copy.number);
         }
         take(copy);
         if (transaction.fence() != null) {
             epochs.merge(transaction.fence().task(), transaction.fence().epoch(), Math::max);
         }
-        CommitResult result = new CommitResult(index, head, vectors, false);
+        boolean counted = numbers.stream().anyMatch(number -> number != 0);
+        CommitResult result = new CommitResult(index, head, vectors, false, counted ? numbers : List.of());
         if (transaction.idempotencyKey() != null) {
             results.put(transaction.idempotencyKey(), result);
             stamps.put(transaction.idempotencyKey(), transaction.timestamp());
@@ -111,7 +128,30 @@ final class StoreModel {
                     ? ChangeVector.NONE
                     : change(delete.id(), old.collection(), null, transaction.timestamp());
         }
-        if (write instanceof Write.PutEntry put) {
+        if (write instanceof Write.PutNumbered put) {
+            number = identities.getOrDefault(put.prefix(), 0L) + 1;
+            identities.put(put.prefix(), number);
+            return change(put.prefix() + number, put.collection(), put.body(), transaction.timestamp());
+        }
+        if (write instanceof Write.PutCompareExchange put) {
+            if (put.expected() != exchangeIndex(put.key())) {
+                return Outcome.Mismatch.class;
+            }
+            number = ++exchangeIndex;
+            exchanges.put(put.key(), new CompareExchangeValue(put.key(), number, put.value()));
+        } else if (write instanceof Write.DeleteCompareExchange delete) {
+            if (delete.expected() == 0 || delete.expected() != exchangeIndex(delete.key())) {
+                return Outcome.Mismatch.class;
+            }
+            number = ++exchangeIndex;
+            exchanges.remove(delete.key());
+        } else if (write instanceof Write.TakeNumber take) {
+            number = identities.merge(take.prefix(), 1L, Long::sum);
+        } else if (write instanceof Write.SeedNumber seed) {
+            long known = identities.getOrDefault(seed.prefix(), 0L);
+            number = seed.force() ? seed.value() : Math.max(known, seed.value());
+            identities.put(seed.prefix(), number);
+        } else if (write instanceof Write.PutEntry put) {
             entries.put(put.key(), new String(put.value(), java.nio.charset.StandardCharsets.UTF_8));
         } else if (write instanceof Write.DeleteEntry delete) {
             entries.remove(delete.key());
@@ -120,6 +160,10 @@ final class StoreModel {
             epochs.merge(save.task(), save.checkpoint().epoch(), Math::max);
         }
         return ChangeVector.NONE;
+    }
+
+    long exchangeIndex(String key) {
+        return exchanges.containsKey(key) ? exchanges.get(key).index() : 0;
     }
 
     private ChangeVector change(String id, String collection, Json body, long timestamp) {
@@ -196,6 +240,9 @@ final class StoreModel {
         feed = new TreeMap<>(other.feed);
         epochs = new HashMap<>(other.epochs);
         checkpoints = new HashMap<>(other.checkpoints);
+        exchanges = new TreeMap<>(other.exchanges);
+        identities = new TreeMap<>(other.identities);
+        exchangeIndex = other.exchangeIndex;
         head = other.head;
     }
 }

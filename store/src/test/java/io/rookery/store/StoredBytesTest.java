@@ -70,6 +70,29 @@ class StoredBytesTest {
     }
 
     @Test
+    void shouldKeepIdempotencyFormatWithNumbers() {
+        IdempotencyRecord record = new IdempotencyRecord(1, 2, 3, List.of(0L, 5L), List.of(9L, 0L));
+
+        assertThat(hex(record.write()))
+                .isEqualTo("02" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000000"
+                        + "0000000000000005" + "0000000000000009" + "0000000000000000");
+        assertThat(IdempotencyRecord.read(record.write())).isEqualTo(record);
+    }
+
+    @Test
+    void shouldKeepCompareExchangeAndIdentityFormats() {
+        ExchangeRecord value = new ExchangeRecord(7, Json.parse("{\"Object\":1}"));
+
+        assertThat(hex(value.write())).isEqualTo("01" + "0000000000000007" + "7b224f626a656374223a317d");
+        assertThat(ExchangeRecord.read(value.write())).isEqualTo(value);
+        assertThat(hex(Counter.bytes(258))).isEqualTo("01" + "0000000000000102");
+        assertThat(Counter.read(Counter.bytes(258))).isEqualTo(258);
+        assertThat(hex(Keys.exchange("e"))).isEqualTo("58" + "65");
+        assertThat(hex(Keys.identity("u/"))).isEqualTo("4e" + "752f");
+        assertThat(hex(Keys.EXCHANGE_INDEX)).isEqualTo("45");
+    }
+
+    @Test
     void shouldKeepCountersFormat() {
         ShardRecord record = new ShardRecord(1, 2, 3, 4, 5, 6, 7);
 

@@ -20,10 +20,13 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code POST /databases/{db}/bulk_docs}: a transaction. {@code {"Commands": [{"Type": "PUT"|"DELETE", "Id",
- * "ChangeVector", "Document"}], "Reads": [{"Id", "ChangeVector"}]}}; an empty ChangeVector stands for an absent document.
+ * "ChangeVector", "Document"}, {"Type": "CompareExchangePUT"|"CompareExchangeDELETE", "Id", "Index", "Document"}],
+ * "Reads": [{"Id", "ChangeVector"}]}}; an empty ChangeVector stands for an absent document.
  */
 final class BulkDocsResource {
     private static final int MAX_COMMANDS = 10_000;
+    private static final String PUT_EXCHANGE = "CompareExchangePUT";
+    private static final String DELETE_EXCHANGE = "CompareExchangeDELETE";
     private static final Set<String> RAVEN_COMMANDS = Set.of(
             "PATCH",
             "BatchPATCH",
@@ -34,8 +37,6 @@ final class BulkDocsResource {
             "Counters",
             "TimeSeries",
             "TimeSeriesCopy",
-            "CompareExchangePUT",
-            "CompareExchangeDELETE",
             "ForceRevisionCreation",
             "JsonPatch");
 
@@ -64,7 +65,9 @@ final class BulkDocsResource {
         }
         long now = clock.millis();
         return shard.commit(new Transaction(reads, writes, DocsResource.idempotencyKey(ask), null, now))
-                .thenApply(result -> DocsResource.committed(Reply.json(201, results(writes, result, now)), result));
+                .thenApply(result -> DocsResource.committed(
+                        Reply.json(201, results(writes, DocsResource.requireWrites(result, writes.size()), now)),
+                        result));
     }
 
     private static List<Map<String, Object>> objects(Map<String, Object> body, String name) {
@@ -100,21 +103,49 @@ final class BulkDocsResource {
     private static Write write(Map<String, Object> command) {
         Object type = command.get("Type");
         if ("PUT".equals(type)) {
-            if (!(command.get("Document") instanceof Json document)) {
-                throw new RookeryException(
-                        ErrorCode.BAD_REQUEST,
-                        "Expected an object as Document but found " + Json.kind(command.get("Document")));
-            }
-            DocumentBody body = DocumentBody.of(document);
-            return new Write.PutDocument(id(command), body.collection(), body.body(), changeVector(command, null));
+            DocumentBody body = DocumentBody.of(document(command));
+            return IdentityResource.put(
+                    new Write.PutDocument(id(command), body.collection(), body.body(), changeVector(command, null)));
         }
         if ("DELETE".equals(type)) {
             return new Write.DeleteDocument(id(command), changeVector(command, null));
+        }
+        if (PUT_EXCHANGE.equals(type)) {
+            Json value = CompareExchangeResource.value(document(command));
+            return new Write.PutCompareExchange(key(command), value, index(command));
+        }
+        if (DELETE_EXCHANGE.equals(type)) {
+            return new Write.DeleteCompareExchange(key(command), index(command));
         }
         if (type instanceof String other && RAVEN_COMMANDS.contains(other)) {
             throw new RookeryException(ErrorCode.NOT_SUPPORTED, "This version does not have the command " + other);
         }
         throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected PUT or DELETE as Type but found " + type);
+    }
+
+    private static Json document(Map<String, Object> command) {
+        if (command.get("Document") instanceof Json document) {
+            return document;
+        }
+        throw new RookeryException(
+                ErrorCode.BAD_REQUEST,
+                "Expected an object as Document but found " + Json.kind(command.get("Document")));
+    }
+
+    private static String key(Map<String, Object> command) {
+        if (command.get("Id") instanceof String key) {
+            return CompareExchangeResource.key(key);
+        }
+        throw new RookeryException(
+                ErrorCode.BAD_REQUEST, "Expected the key as text in Id but found " + Json.kind(command.get("Id")));
+    }
+
+    private static long index(Map<String, Object> command) {
+        if (command.get("Index") instanceof Long index && index >= 0) {
+            return index;
+        }
+        throw new RookeryException(
+                ErrorCode.BAD_REQUEST, "Expected a number from 0 as Index but found " + command.get("Index"));
     }
 
     private static String id(Map<String, Object> object) {
@@ -136,6 +167,20 @@ final class BulkDocsResource {
                 ErrorCode.BAD_REQUEST, "Expected a text as ChangeVector but found " + Json.kind(value));
     }
 
+    private static void put(Map<String, Object> result, String id, String collection, String vector, String time) {
+        result.put("Type", "PUT");
+        result.put("@id", id);
+        result.put("@collection", collection);
+        result.put("@change-vector", vector);
+        result.put("@last-modified", time);
+    }
+
+    private static void exchange(Map<String, Object> result, String type, String key, long index) {
+        result.put("Type", type);
+        result.put("Key", key);
+        result.put("Index", index);
+    }
+
     private static Map<String, Object> results(List<Write> writes, CommitResult committed, long now) {
         String time = DocumentBody.time(now);
         List<Object> results = new ArrayList<>();
@@ -143,11 +188,13 @@ final class BulkDocsResource {
             String vector = committed.changeVectors().get(i).toString();
             Map<String, Object> result = new LinkedHashMap<>();
             if (writes.get(i) instanceof Write.PutDocument put) {
-                result.put("Type", "PUT");
-                result.put("@id", put.id());
-                result.put("@collection", put.collection());
-                result.put("@change-vector", vector);
-                result.put("@last-modified", time);
+                put(result, put.id(), put.collection(), vector, time);
+            } else if (writes.get(i) instanceof Write.PutNumbered put) {
+                put(result, DocsResource.id(put, committed, i), put.collection(), vector, time);
+            } else if (writes.get(i) instanceof Write.PutCompareExchange put) {
+                exchange(result, PUT_EXCHANGE, put.key(), committed.number(i));
+            } else if (writes.get(i) instanceof Write.DeleteCompareExchange delete) {
+                exchange(result, DELETE_EXCHANGE, delete.key(), committed.number(i));
             } else if (writes.get(i) instanceof Write.DeleteDocument delete) {
                 result.put("Type", "DELETE");
                 result.put("Id", delete.id());

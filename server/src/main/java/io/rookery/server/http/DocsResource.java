@@ -135,10 +135,10 @@ final class DocsResource {
         ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
         DocumentBody body = DocumentBody.of(Json.checked(ask.body()));
-        Write write = new Write.PutDocument(id, body.collection(), body.body(), expected(ask));
+        Write write = IdentityResource.put(new Write.PutDocument(id, body.collection(), body.body(), expected(ask)));
         return commit(ask, shard, write).thenApply(result -> {
             Map<String, Object> stored = new LinkedHashMap<>();
-            stored.put("Id", id);
+            stored.put("Id", id(write, result, 0));
             stored.put("ChangeVector", result.changeVectors().get(0).toString());
             return committed(Reply.json(201, stored), result)
                     .header("ETag", '"' + result.changeVectors().get(0).toString() + '"');
@@ -153,7 +153,36 @@ final class DocsResource {
     }
 
     private CompletableFuture<CommitResult> commit(Ask ask, ReplicatedStore shard, Write write) {
-        return shard.commit(new Transaction(List.of(), List.of(write), idempotencyKey(ask), null, clock.millis()));
+        return shard.commit(new Transaction(List.of(), List.of(write), idempotencyKey(ask), null, clock.millis()))
+                .thenApply(result -> requireWrites(result, 1));
+    }
+
+    /** The id under which a put was stored: where apply numbers it, known only now. */
+    static String id(Write write, CommitResult result, int place) {
+        return write instanceof Write.PutNumbered put
+                ? put.prefix() + requireNumber(result, place).number(place)
+                : ((Write.PutDocument) write).id();
+    }
+
+    /** A repeated key is answered with its first request's result: it must be that of as many writes. */
+    static CommitResult requireWrites(CommitResult result, int writes) {
+        if (result.changeVectors().size() != writes) {
+            throw otherRequest();
+        }
+        return result;
+    }
+
+    static CommitResult requireNumber(CommitResult result, int place) {
+        if (result.number(place) == 0) {
+            throw otherRequest();
+        }
+        return result;
+    }
+
+    private static RookeryException otherRequest() {
+        return new RookeryException(
+                ErrorCode.BAD_REQUEST,
+                "Expected the request that the Idempotency-Key was first used with but found another one");
     }
 
     static Reply committed(Reply reply, CommitResult result) {
@@ -162,7 +191,10 @@ final class DocsResource {
     }
 
     static String idempotencyKey(Ask ask) {
-        String key = ask.header("Idempotency-Key").orElse(null);
+        // RavenDB's clients name a request that they may repeat in the query
+        String key = ask.header("Idempotency-Key")
+                .or(() -> ask.query("raft-request-id"))
+                .orElse(null);
         if (key != null && (key.isBlank() || key.length() > 256)) {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST,

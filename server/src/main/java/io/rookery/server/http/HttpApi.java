@@ -30,6 +30,8 @@ public final class HttpApi implements AutoCloseable {
         Routes routes = new Routes();
         new DocsResource(shards, parts.clock()).addTo(routes);
         new BulkDocsResource(shards, parts.clock()).addTo(routes);
+        new CompareExchangeResource(shards, parts.clock()).addTo(routes);
+        new IdentityResource(shards, parts.clock()).addTo(routes);
         new HiloResource(shards, parts.node().tag(), parts.clock()).addTo(routes);
         new FeedResource(shards).addTo(routes);
         new DatabasesResource(parts.node(), shards).addTo(routes);
