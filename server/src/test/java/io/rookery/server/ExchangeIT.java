@@ -201,4 +201,47 @@ final class ExchangeIT {
         assertThat(put.list("Results").get(0)).containsEntry("@id", "orders/7");
         assertThat(api.get(DOCS + "?id=orders/6").document()).containsEntry("old", true);
     }
+
+    @Test
+    void shouldUseNoNumberTwiceWhenRangesAreTakenAndGivenBackByMany() {
+        List<CompletableFuture<List<Long>>> clients = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            Api one = nodes.api(i % 3);
+            int used = i % 5;
+            clients.add(CompletableFuture.supplyAsync(() -> useRanges(one, used)));
+        }
+        List<Long> numbers =
+                clients.stream().flatMap(client -> client.join().stream()).toList();
+        assertThat(numbers).doesNotHaveDuplicates().isNotEmpty();
+    }
+
+    /** Takes ranges, uses some numbers of each and gives the others back, twice, as a client would that saw no answer. */
+    private static List<Long> useRanges(Api one, int used) {
+        List<Long> numbers = new ArrayList<>();
+        for (int round = 0; round < 4; round++) {
+            Answer range = one.get(BASE + "/hilo/next?tag=many&lastBatchSize=0");
+            assertThat(range.status()).as(range.toString()).isEqualTo(200);
+            long last = range.number("Low") + used - 1;
+            LongStream.rangeClosed(range.number("Low"), last).forEach(numbers::add);
+            String giveBack = BASE + "/hilo/return?tag=many&end=" + range.number("High") + "&last=" + last;
+            assertThat(one.put(giveBack, "").status()).isEqualTo(204);
+            assertThat(one.put(giveBack, "").status()).isEqualTo(204);
+        }
+        return numbers;
+    }
+
+    @Test
+    void shouldNotTakeAwayARangeWhenAnOldReturnIsRepeated() {
+        String next = BASE + "/hilo/next?tag=late&lastBatchSize=0";
+        Answer first = api.get(next);
+        String giveBack = BASE + "/hilo/return?tag=late&end=" + first.number("High") + "&last=0";
+        api.put(giveBack, "");
+        Answer second = api.get(next);
+        assertThat(second.number("Low")).isEqualTo(1);
+
+        nodes.api(1).put(giveBack, "");
+
+        assertThat(api.get(next).number("Low")).isGreaterThan(second.number("High"));
+        assertThat(api.get(DOCS + "?id=Raven/Hilo/late").document()).containsKey("Max");
+    }
 }
