@@ -28,6 +28,8 @@ public enum ErrorCode {
     SINK_UNREACHABLE(Type.EXTERNAL),
     SINK_REFUSED(Type.EXTERNAL),
     CHANGE_REJECTED(Type.EXTERNAL),
+    /** A write that is done but not on as many replicas as was asked for; no other code says that it took effect. */
+    NOT_ASSURED(Type.UNASSURED),
     INTERNAL(Type.INTERNAL);
 
     /** Who has to act, and with it the HTTP status and whether trying again can help. */
@@ -41,6 +43,8 @@ public enum ErrorCode {
         UNAVAILABLE(503, true),
         DISK_FULL(507, true),
         EXTERNAL(502, true),
+        /** 500, for a gateway's 502 to 504 have clients send a write again that is done. */
+        UNASSURED(500, false),
         INTERNAL(500, false);
 
         private final int httpStatus;

@@ -40,6 +40,7 @@ public final class ClusterNode implements AutoCloseable {
     private final Shards shards;
     private final Administration administration;
     private final Duties duties;
+    private final AppliedWatch applied;
     private volatile Known known = Known.of(-1, new Topology(Map.of(), Map.of(), Map.of()));
 
     /** The topology as of a sequence number of the system shard, with each database's groups by number of their shard. */
@@ -70,6 +71,7 @@ public final class ClusterNode implements AutoCloseable {
         NodeWatch watch = new NodeWatch(node, shards);
         administration = new Administration(node, shards, watch);
         duties = new Duties(node, shards, watch);
+        applied = new AppliedWatch(node, shards);
     }
 
     /** Returns when this node answers; a founding one when its cluster of one takes writes. */
@@ -206,6 +208,20 @@ public final class ClusterNode implements AutoCloseable {
         } catch (RookeryException e) {
             return known; // the replica is being opened or closed
         }
+    }
+
+    /** Grows with every change of the topology, and may grow without one. */
+    public long topologyVersion() {
+        topology();
+        return Math.max(0, known.sequence());
+    }
+
+    /**
+     * Completes as soon as {@code wanted} members of the shard have applied the index, or after the time, with how many
+     * had.
+     */
+    public CompletableFuture<Integer> appliedBy(ReplicatedStore shard, long index, int wanted, long millis) {
+        return applied.count(shard, index, wanted, millis);
     }
 
     /** Adds a node that was started with {@code joining}; completes when it votes. Any node takes the call. */

@@ -234,6 +234,11 @@ public final class ReplicatedStore implements DocumentDatabase {
                         () -> new ShardStatus(shard.database(), shard.shard(), "CLOSED", null, 0, applied, Map.of()));
     }
 
+    /** Tags of the nodes that vote, as this replica knows them; in order. */
+    public List<String> members() {
+        return division().map(NodeWatch::members).orElse(List.of());
+    }
+
     private Map<String, Long> lag(RaftServer.Division division) {
         long committed = division.getRaftLog().getLastCommittedIndex();
         Map<String, Long> lag = new HashMap<>();

@@ -28,24 +28,40 @@ final class ClusterCommand implements Callable<Integer> {
         out.println("cluster " + cluster.text("id") + ", asked node " + cluster.text("tag") + ", leader "
                 + cluster.text("leader", "none"));
         out.println();
-        Table nodes = new Table("NODE", "ALIVE", "URL", "RAFT");
+        Table nodes = new Table("NODE", "ROLE", "ALIVE", "URL", "RAFT");
         for (Fields node : cluster.objects(NODES)) {
-            nodes.row(node.text("tag"), node.flag("alive") ? "yes" : "no", node.text("url"), node.text("raft"));
+            nodes.row(
+                    node.text("tag"),
+                    node.text("role"),
+                    node.flag("alive") ? "yes" : "no",
+                    node.text("url"),
+                    node.text("raft"));
         }
         nodes.print(out);
         out.println();
-        Table shards = new Table("DATABASE", "SHARD", "LEADER", "ROLE HERE", "TERM", "APPLIED", "LAG OF PEERS");
+        Table shards =
+                new Table("DATABASE", "SHARD", "LEADER", "NODES", "ROLE HERE", "TERM", "APPLIED", "LAG OF PEERS");
         for (Fields shard : cluster.objects("shards")) {
             shards.row(
                     shard.text("database"),
                     shard.text("shard"),
                     shard.text("leader", "none"),
+                    nodes(shard),
                     shard.text("role"),
                     shard.number("term"),
                     shard.number("applied"),
                     lag(shard));
         }
         shards.print(out);
+    }
+
+    /** Who has it, the one to ask first in front. */
+    private static String nodes(Fields shard) {
+        return shard.objects(NODES).stream()
+                .map(node -> node.text("role").equals("Member")
+                        ? node.text("tag")
+                        : node.text("tag") + " (" + node.text("role") + ')')
+                .collect(Collectors.joining(", "));
     }
 
     private static String lag(Fields shard) {

@@ -9,6 +9,7 @@ import io.rookery.api.Read;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,10 +41,12 @@ final class BulkDocsResource {
             "ForceRevisionCreation",
             "JsonPatch");
 
+    private final ClusterNode node;
     private final Shards shards;
     private final Clock clock;
 
-    BulkDocsResource(Shards shards, Clock clock) {
+    BulkDocsResource(ClusterNode node, Shards shards, Clock clock) {
+        this.node = node;
         this.shards = shards;
         this.clock = clock;
     }
@@ -64,10 +67,16 @@ final class BulkDocsResource {
             reads.add(new Read(id(read), changeVector(read, ChangeVector.NONE)));
         }
         long now = clock.millis();
-        return shard.commit(new Transaction(reads, writes, DocsResource.idempotencyKey(ask), null, now))
-                .thenApply(result -> DocsResource.committed(
-                        Reply.json(201, results(writes, DocsResource.requireWrites(result, writes.size()), now)),
-                        result));
+        WriteAssurance assurance = WriteAssurance.of(ask, shard);
+        CompletableFuture<CommitResult> committed =
+                shard.commit(new Transaction(reads, writes, DocsResource.idempotencyKey(ask), null, now));
+        if (assurance == null) {
+            return committed.thenApply(
+                    result -> DocsResource.committed(Reply.json(201, results(writes, result, now)), result));
+        }
+        return committed.thenCompose(result -> assurance
+                .answer(node, shard, result, results(writes, result, now))
+                .thenApply(reply -> DocsResource.committed(reply, result)));
     }
 
     private static List<Map<String, Object>> objects(Map<String, Object> body, String name) {
@@ -182,6 +191,7 @@ final class BulkDocsResource {
     }
 
     private static Map<String, Object> results(List<Write> writes, CommitResult committed, long now) {
+        DocsResource.requireWrites(committed, writes.size());
         String time = DocumentBody.time(now);
         List<Object> results = new ArrayList<>();
         for (int i = 0; i < writes.size(); i++) {

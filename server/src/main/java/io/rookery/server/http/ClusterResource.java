@@ -1,37 +1,27 @@
 package io.rookery.server.http;
 
 import io.rookery.api.ErrorCode;
-import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.ReplicatedStore;
-import io.rookery.cluster.ShardStatus;
 import io.rookery.cluster.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** {@code /cluster}: nodes and shards as all nodes that answer see them; nodes come and go. */
 final class ClusterResource {
-    private static final String SHARDS = "@shards";
-    private static final long PATIENCE_SECONDS = 2;
+    private static final String SYSTEM = "@system";
     private static final Pattern TAG = Pattern.compile("[A-Z]{1,4}");
 
     private final ClusterNode node;
+    private final ClusterView view;
 
-    ClusterResource(ClusterNode node) {
+    ClusterResource(ClusterNode node, ClusterView view) {
         this.node = node;
-        node.messenger()
-                .handle(
-                        SHARDS,
-                        question -> CompletableFuture.completedFuture(
-                                Json.of(shardsHere()).bytes()));
+        this.view = view;
     }
 
     void addTo(Routes routes) {
@@ -65,93 +55,66 @@ final class ClusterResource {
 
     private CompletableFuture<Reply> get() {
         Topology topology = node.topology();
-        Map<String, CompletableFuture<byte[]>> answers = new TreeMap<>();
-        for (String tag : topology.nodes().keySet()) {
-            answers.put(
-                    tag,
-                    node.messenger()
-                            .ask(tag, SHARDS, new byte[0])
-                            .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                            .exceptionally(failure -> null));
-        }
-        return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
-                .thenApply(all -> {
-                    Map<String, List<?>> seen = new TreeMap<>();
-                    answers.forEach((tag, answer) -> {
-                        if (answer.join() != null) {
-                            seen.put(tag, (List<?>) Json.parse(answer.join()).value());
-                        }
-                    });
-                    return Reply.json(cluster(topology, seen));
-                });
+        return view.ask().thenApply(seen -> Reply.json(cluster(topology, seen)));
     }
 
-    private Map<String, Object> cluster(Topology topology, Map<String, List<?>> seen) {
+    private Map<String, Object> cluster(Topology topology, ClusterView.Seen seen) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", node.clusterId().orElse(null));
         json.put("tag", node.tag());
+        List<ClusterView.Replica> system =
+                seen.replicas(SYSTEM, 0, List.copyOf(topology.nodes().keySet()));
+        json.put(
+                "leader",
+                system.stream()
+                        .filter(ClusterView.Replica::leads)
+                        .map(ClusterView.Replica::tag)
+                        .findFirst()
+                        .orElse(null));
         List<Map<String, Object>> nodes = new ArrayList<>();
         topology.nodes().forEach((tag, known) -> {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("tag", tag);
             one.put("url", known.http());
             one.put("raft", known.raft());
-            one.put("alive", seen.containsKey(tag));
+            one.put("role", role(system, tag));
+            one.put("alive", seen.alive().contains(tag));
             nodes.add(one);
         });
-        List<Map<String, Object>> shards = shards(seen);
-        json.put(
-                "leader",
-                shards.stream()
-                        .filter(shard -> "@system".equals(shard.get("database")))
-                        .map(shard -> shard.get("leader"))
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null));
         json.put("nodes", nodes);
+        List<Map<String, Object>> shards = new ArrayList<>();
+        seen.shards().values().forEach(shard -> shards.add(shard(topology, seen, shard)));
         json.put("shards", shards);
         return json;
     }
 
-    /** Each shard as its leader sees it, else as anybody does. */
-    private static List<Map<String, Object>> shards(Map<String, List<?>> seen) {
-        Map<String, Map<String, Object>> best = new TreeMap<>();
-        seen.forEach((tag, list) -> list.forEach(item -> {
-            @SuppressWarnings("unchecked")
-            Map<String, Object> shard = (Map<String, Object>) item;
-            String name = shard.get("database") + "/" + shard.get("shard");
-            best.merge(name, shard, (one, other) -> better(one, other) ? one : other);
-        }));
-        return List.copyOf(best.values());
+    private static String role(List<ClusterView.Replica> system, String tag) {
+        return system.stream()
+                .filter(replica -> replica.tag().equals(tag))
+                .map(ClusterView.Replica::role)
+                .findFirst()
+                .orElse("Promotable");
     }
 
-    private static boolean better(Map<String, Object> one, Map<String, Object> other) {
-        boolean leads = "LEADER".equals(one.get("role"));
-        if (leads != "LEADER".equals(other.get("role"))) {
-            return leads;
-        }
-        return (Long) one.get("term") >= (Long) other.get("term");
-    }
-
-    private List<Map<String, Object>> shardsHere() {
-        return node.replicas().stream()
-                .map(ReplicatedStore::status)
-                .map(this::shard)
+    /** With the nodes that have it, the one to ask first in front. */
+    private static Map<String, Object> shard(Topology topology, ClusterView.Seen seen, Map<String, Object> shard) {
+        String database = (String) shard.get("database");
+        int number = ((Long) shard.get("shard")).intValue();
+        List<Map<String, Object>> nodes = seen.replicas(database, number, wished(topology, database, number)).stream()
+                .map(replica -> Map.<String, Object>of("tag", replica.tag(), "role", replica.role()))
                 .toList();
+        Map<String, Object> json = new LinkedHashMap<>(shard);
+        json.put("nodes", nodes);
+        return json;
     }
 
-    private Map<String, Object> shard(ShardStatus status) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("database", status.database());
-        json.put("shard", status.shard());
-        json.put("node", node.tag());
-        json.put("leader", status.leader());
-        json.put("role", status.role());
-        json.put("term", status.term());
-        json.put("applied", status.applied());
-        List<Map<String, Object>> peers = new ArrayList<>();
-        new TreeMap<>(status.lag()).forEach((tag, lag) -> peers.add(Map.of("tag", tag, "lag", lag)));
-        json.put("peers", peers);
-        return json;
+    private static List<String> wished(Topology topology, String database, int number) {
+        Topology.Database known = topology.databases().get(database);
+        return known == null
+                ? List.of()
+                : known.shards().stream()
+                        .filter(shard -> shard.number() == number)
+                        .flatMap(shard -> shard.nodes().stream())
+                        .toList();
     }
 }

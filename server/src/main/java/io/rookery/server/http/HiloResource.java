@@ -44,8 +44,7 @@ final class HiloResource {
         static State of(Document document) {
             Map<String, Object> body = document.body().asObject();
             long max = number(body, "Max", 0);
-            return new State(
-                    max, number(body, "Top", max), number(body, "Low", max + 1), document.changeVector());
+            return new State(max, number(body, "Top", max), number(body, "Low", max + 1), document.changeVector());
         }
 
         private static long number(Map<String, Object> body, String name, long otherwise) {
@@ -67,8 +66,7 @@ final class HiloResource {
         }
 
         Write write(String id) {
-            return new Write.PutDocument(
-                    id, "@hilo", Json.of(Map.of("Max", max, "Top", top, "Low", low)), version);
+            return new Write.PutDocument(id, "@hilo", Json.of(Map.of("Max", max, "Top", top, "Low", low)), version);
         }
     }
 
@@ -95,7 +93,8 @@ final class HiloResource {
                 .thenApply(range -> range(ask, tag, range));
     }
 
-    private CompletableFuture<State> take(ReplicatedStore shard, String id, long deadline, long capacity, long lastMax) {
+    private CompletableFuture<State> take(
+            ReplicatedStore shard, String id, long deadline, long capacity, long lastMax) {
         return shard.fence().thenCompose(ready -> {
             State range = state(shard, id).next(capacity, lastMax);
             return commit(shard, range.write(id))

@@ -29,14 +29,16 @@ public final class HttpApi implements AutoCloseable {
         Shards shards = new Shards(parts.node());
         Routes routes = new Routes();
         new DocsResource(shards, parts.clock()).addTo(routes);
-        new BulkDocsResource(shards, parts.clock()).addTo(routes);
+        new BulkDocsResource(parts.node(), shards, parts.clock()).addTo(routes);
         new CompareExchangeResource(shards, parts.clock()).addTo(routes);
         new IdentityResource(shards, parts.clock()).addTo(routes);
         new HiloResource(shards, parts.node().tag(), parts.clock()).addTo(routes);
         new FeedResource(shards).addTo(routes);
         new DatabasesResource(parts.node(), shards).addTo(routes);
         new HealthResource(parts.node()).addTo(routes);
-        new ClusterResource(parts.node()).addTo(routes);
+        ClusterView view = new ClusterView(parts.node());
+        new ClusterResource(parts.node(), view).addTo(routes);
+        new TopologyResource(parts.node(), view).addTo(routes);
         new ConnectionsResource(parts.catalog(), parts.tasks()).addTo(routes);
         new TasksResource(parts).addTo(routes);
         new ParkedResource(parts.catalog(), parts.questions()).addTo(routes);

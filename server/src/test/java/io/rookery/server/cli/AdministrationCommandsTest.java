@@ -39,14 +39,15 @@ final class AdministrationCommandsTest {
                 "GET /cluster",
                 """
                 {"id":"c1","tag":"A","leader":"B","nodes":[
-                {"tag":"A","url":"http://a:1","raft":"a:2","alive":true},
-                {"tag":"B","url":"http://b:1","raft":"b:2","alive":false}],
+                {"tag":"A","url":"http://a:1","raft":"a:2","role":"Member","alive":true},
+                {"tag":"B","url":"http://b:1","raft":"b:2","role":"Promotable","alive":false}],
                 "shards":[{"database":"shop","shard":0,"leader":"B","role":"FOLLOWER","term":3,"applied":42,
+                "nodes":[{"tag":"B","role":"Member"},{"tag":"A","role":"Member"},{"tag":"C","role":"Promotable"}],
                 "peers":[{"tag":"A","lag":0},{"tag":"C","lag":7}]}]}""");
         assertThat(ok("cluster").out())
                 .contains("cluster c1, asked node A, leader B")
-                .containsPattern("B +no +http://b:1 +b:2")
-                .containsPattern("shop +0 +B +FOLLOWER +3 +42 +A 0, C 7");
+                .containsPattern("B +Promotable +no +http://b:1 +b:2")
+                .containsPattern("shop +0 +B +B, A, C \\(Promotable\\) +FOLLOWER +3 +42 +A 0, C 7");
     }
 
     @Test
