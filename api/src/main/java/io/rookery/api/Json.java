@@ -2,17 +2,9 @@ package io.rookery.api;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +18,6 @@ import java.util.Map;
  * {@code Number} and {@code byte[]} (as base64). Limits are those of {@link Limits}.
  */
 public final class Json {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-            .build()
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-
     private final byte[] bytes;
     private Object value;
     private volatile boolean parsed; // volatile: who sees true sees the value
@@ -87,13 +74,7 @@ public final class Json {
 
     /** Writes a Java value; see the class comment for what it may be. */
     public static Json of(Object value) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            write(generator, value);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new Json(out.toByteArray());
+        return new Json(JsonWriter.write(value));
     }
 
     /**
@@ -200,59 +181,6 @@ public final class Json {
                     ErrorCode.BAD_JSON,
                     "Expected text but found half of a surrogate pair, which UTF-8 cannot hold: U+"
                             + String.format("%04X", (int) text.charAt(DocumentId.halfSurrogate(text))));
-        }
-    }
-
-    private static void write(JsonGenerator generator, Object value) throws IOException {
-        if (value instanceof Map<?, ?> map) {
-            generator.writeStartObject();
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                generator.writeFieldName((String) entry.getKey());
-                write(generator, entry.getValue());
-            }
-            generator.writeEndObject();
-        } else if (value instanceof Iterable<?> list) {
-            generator.writeStartArray();
-            for (Object item : list) {
-                write(generator, item);
-            }
-            generator.writeEndArray();
-        } else {
-            writeScalar(generator, value);
-        }
-    }
-
-    private static void writeScalar(JsonGenerator generator, Object value) throws IOException {
-        if (value == null) {
-            generator.writeNull();
-        } else if (value instanceof String text) {
-            generator.writeString(text);
-        } else if (value instanceof Boolean flag) {
-            generator.writeBoolean(flag);
-        } else if (value instanceof Integer || value instanceof Long || value instanceof Short) {
-            generator.writeNumber(((Number) value).longValue());
-        } else if (value instanceof BigDecimal number) {
-            generator.writeNumber(number);
-        } else if (value instanceof BigInteger number) {
-            generator.writeNumber(number);
-        } else if (value instanceof Number number) {
-            writeDouble(generator, number.doubleValue());
-        } else if (value instanceof byte[] binary) {
-            generator.writeString(Base64.getEncoder().encodeToString(binary));
-        } else if (value instanceof Json json) {
-            generator.writeRawValue(json.toString());
-        } else {
-            throw new IllegalArgumentException("No JSON for " + value.getClass().getName());
-        }
-    }
-
-    private static void writeDouble(JsonGenerator generator, double number) throws IOException {
-        if (!Double.isFinite(number)) {
-            generator.writeNull(); // JSON has no NaN and no infinity; JavaScript writes null too
-        } else if (number == Math.rint(number) && Math.abs(number) < 1L << 53) {
-            generator.writeNumber((long) number);
-        } else {
-            generator.writeNumber(number);
         }
     }
 

@@ -3,13 +3,21 @@ package io.rookery.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,5 +208,98 @@ class JsonTest {
             Json json = Json.ofUnchanging(values);
             assertThat(json.value()).isEqualTo(Json.parse(json.bytes()).value());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldWriteWhatTheUsualLibraryWrites(long seed) throws IOException {
+        Random random = new Random(seed);
+        for (int i = 0; i < 2_000; i++) {
+            Object value = value(random, 0);
+            ByteArrayOutputStream expected = new ByteArrayOutputStream();
+            try (JsonGenerator generator = new JsonFactory().createGenerator(expected)) {
+                generator.enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
+                generate(generator, value);
+            }
+
+            assertThat(Json.of(value).toString()).isEqualTo(expected.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Object value(Random random, int depth) {
+        return switch (random.nextInt(depth > 3 ? 7 : 9)) {
+            case 0 -> null;
+            case 1 -> random.nextBoolean();
+            case 2 -> random.nextLong() >> random.nextInt(64);
+            case 3 -> new BigDecimal(new BigInteger(80, random).negate(), random.nextInt(60) - 20);
+            case 4 -> random.nextGaussian() * (random.nextBoolean() ? 1e3 : 1e200);
+            case 5 -> new BigInteger(90, random);
+            case 6 -> text(random);
+            case 7 -> {
+                List<Object> list = new ArrayList<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    list.add(value(random, depth + 1));
+                }
+                yield list;
+            }
+            default -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    map.put(text(random), value(random, depth + 1));
+                }
+                yield map;
+            }
+        };
+    }
+
+    /** Of all widths in UTF-8, with what must be escaped. */
+    private static String text(Random random) {
+        int[] ranges = {0x20, 0x80, 0x80, 0x100, 0x800, 0xd800, 0x110000};
+        int range = ranges[random.nextInt(ranges.length)];
+        int shortest = random.nextInt(4) * 300;
+        return random.ints(random.nextInt(40) + shortest, range == 0x110000 ? 0x10000 : 0, range)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+    }
+
+    private static void generate(JsonGenerator generator, Object value) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            generator.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                generator.writeFieldName((String) entry.getKey());
+                generate(generator, entry.getValue());
+            }
+            generator.writeEndObject();
+        } else if (value instanceof List<?> list) {
+            generator.writeStartArray();
+            for (Object item : list) {
+                generate(generator, item);
+            }
+            generator.writeEndArray();
+        } else if (value instanceof BigDecimal number) {
+            generator.writeNumber(number);
+        } else if (value instanceof BigInteger number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Double number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Long number) {
+            generator.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else {
+            generator.writeString((String) value);
+        }
+    }
+
+    @Test
+    void shouldRefuseToWriteWhatIsNoText() {
+        assertThatThrownBy(() -> Json.of("whole? \ud83d")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> Json.of("\udc00")).isInstanceOf(UncheckedIOException.class);
+        Object deep = "end";
+        for (int i = 0; i < 1_001; i++) {
+            deep = List.of(deep);
+        }
+        Object tooDeep = deep;
+        assertThatThrownBy(() -> Json.of(tooDeep)).isInstanceOf(UncheckedIOException.class);
     }
 }

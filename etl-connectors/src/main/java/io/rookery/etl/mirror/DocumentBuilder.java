@@ -13,6 +13,7 @@ import io.rookery.api.Transform;
 import io.rookery.api.Write;
 import io.rookery.etl.mirror.MirrorDefinition.Deletes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class DocumentBuilder {
     private final Slice slice;
     private ParkedDocuments parked;
     private List<String> formers = List.of();
+    private boolean vacant;
 
     DocumentBuilder(MirrorTask task, MirrorProgress progress, MirrorStore store) {
         this.definition = task.definition();
@@ -45,6 +47,20 @@ final class DocumentBuilder {
 
     Slice slice() {
         return slice;
+    }
+
+    /**
+     * With true: if no document is stored under any id of the task, none is looked for until this is called with false.
+     * What somebody else stores under such an id meanwhile is replaced, as it would be anyway.
+     */
+    void vacant(boolean first) {
+        vacant = first && reader.documentsFrom(prefix(), null, 1).isEmpty();
+    }
+
+    /** What every id of the task's documents starts with. */
+    private String prefix() {
+        String template = template(definition);
+        return template.substring(0, template.indexOf('{'));
     }
 
     /** Shows what was committed. */
@@ -137,14 +153,24 @@ final class DocumentBuilder {
         });
         left.keySet().removeAll(built.keySet()); // another row took the id over
         left.forEach((id, gone) -> writes.addAll(removed(id, gone)));
+        addBodies(built, writes);
+        rejections.seen(roots.size());
+        slice.built(roots.size(), MirrorStore.bytes(writes));
+        return writes;
+    }
+
+    private void addBodies(Map<String, Json> built, List<Write> writes) {
         List<String> ids = List.copyOf(built.keySet());
-        List<Optional<Document>> stored = reader.documents(ids);
+        List<Optional<Document>> stored =
+                vacant ? Collections.nCopies(ids.size(), Optional.empty()) : reader.documents(ids);
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
             Json body = built.get(id);
             Optional<Document> there = stored.get(i);
             if (body == null) {
-                there.ifPresent(document -> writes.add(new Write.DeleteDocument(id, null)));
+                if (vacant || there.isPresent()) {
+                    writes.add(new Write.DeleteDocument(id, null));
+                }
             } else if (there.isEmpty()
                     || !there.get().body().equals(body)
                     || !there.get().collection().equals(definition.collection())) {
@@ -152,9 +178,6 @@ final class DocumentBuilder {
             }
             writes.addAll(parked.built(id));
         }
-        rejections.seen(roots.size());
-        slice.built(roots.size(), MirrorStore.bytes(writes));
-        return writes;
     }
 
     private void buildOne(
@@ -168,8 +191,9 @@ final class DocumentBuilder {
                                 + definition.id().text() + " but found none for "
                                 + definition.id().missing(row));
             }
-            // it may have been parked before it had an id
-            writes.addAll(parked.built(nameless(root)));
+            if (parked.count() > 0) { // it may have been parked before it had an id
+                writes.addAll(parked.built(nameless(root)));
+            }
             new DocumentId(id);
             built.put(id, body(id, root, row, rows, now));
         } catch (RookeryException e) {
@@ -192,6 +216,9 @@ final class DocumentBuilder {
 
     /** Null when the steps leave nothing. */
     private Json body(String id, String root, Map<String, Object> row, Rows rows, long now) {
+        if (steps.isEmpty() && definition.root().isRow()) {
+            return checked(rows.json(definition.root().table(), root)); // as it is stored: not made a second time
+        }
         Map<String, Object> document =
                 new Assembler(rows, definition.maxItems()).document(definition.root(), root, row);
         List<Change> changes = List.of(

@@ -195,6 +195,7 @@ final class Mirror {
                         && builder.formers().isEmpty()
                         && !paused.contains(builder.definition().task()))
                 .forEach(builder -> atOnce.put(builder.definition().task(), builder));
+        atOnce.values().forEach(builder -> builder.vacant(true));
     }
 
     private boolean seen(String table, String key, Rows rows, boolean repeated) {
@@ -222,6 +223,7 @@ final class Mirror {
             writes.add(indexes.complete()); // every row was stored with all of them
         }
         store.commit(writes);
+        builders.values().forEach(builder -> builder.vacant(false));
         bringUpToDate();
     }
 

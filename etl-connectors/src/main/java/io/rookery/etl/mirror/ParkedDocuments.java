@@ -77,6 +77,9 @@ final class ParkedDocuments {
 
     /** The write that ends it, when the document was parked. */
     List<Write> built(String id) {
+        if (documents.isEmpty()) {
+            return List.of();
+        }
         List<Write> writes = new ArrayList<>();
         if (documents.remove(id) != null) {
             writes.add(new Write.DeleteEntry(key(id)));

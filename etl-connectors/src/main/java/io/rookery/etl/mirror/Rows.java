@@ -26,6 +26,8 @@ final class Rows {
     private final TreeMap<String, byte[]> changed = new TreeMap<>();
 
     private final Map<String, Json> known = new HashMap<>();
+    /** By table. */
+    private final Map<String, String> prefixes = new HashMap<>();
 
     /** @param first of a first snapshot: no row is stored that this batch has, so none is looked for */
     Rows(DocumentReader reader, RowKeys keys, boolean first) {
@@ -42,19 +44,30 @@ final class Rows {
 
     /** The row as its bytes, or null. */
     Json json(String table, String key) {
-        String entry = keys.row(table, key);
-        if (!known.containsKey(entry)) {
-            byte[] stored = changed.containsKey(entry)
-                    ? changed.get(entry)
-                    : first ? null : reader.entry(entry).orElse(null);
-            known.put(entry, stored == null ? null : Json.trusted(stored));
+        String entry = entry(table, key);
+        Json row = known.get(entry);
+        if (row != null || known.containsKey(entry)) {
+            return row;
         }
-        return known.get(entry);
+        byte[] changedTo = changed.get(entry);
+        if (changedTo == null && !changed.containsKey(entry)) {
+            if (first) {
+                return null;
+            }
+            changedTo = reader.entry(entry).orElse(null);
+        }
+        row = changedTo == null ? null : Json.trusted(changedTo);
+        known.put(entry, row);
+        return row;
+    }
+
+    private String entry(String table, String key) {
+        return prefixes.computeIfAbsent(table, keys::rows).concat(key);
     }
 
     /** A stored row that was read already: it is not read, nor parsed, again. */
     void know(String table, String key, Json row) {
-        known.put(keys.row(table, key), row);
+        known.put(entry(table, key), row);
     }
 
     boolean has(String entry) {
@@ -64,12 +77,13 @@ final class Rows {
     }
 
     void put(String table, String key, Json row) {
-        set(keys.row(table, key), row.bytes());
-        known.put(keys.row(table, key), row);
+        String entry = entry(table, key);
+        changed.put(entry, row.bytes());
+        known.put(entry, row);
     }
 
     void remove(String table, String key) {
-        set(keys.row(table, key), null);
+        set(entry(table, key), null);
     }
 
     void putReference(Reference reference, String values, String key) {

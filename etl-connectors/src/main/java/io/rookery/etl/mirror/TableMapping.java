@@ -11,6 +11,11 @@ import java.util.Objects;
  * @param table {@code schema.table}
  */
 record TableMapping(String table, Columns columns, List<Embed> embeds, List<Link> links, List<Copy> copies) {
+    /** Whether the fields are the columns, no more and no less. */
+    boolean isRow() {
+        return columns.equals(Columns.ALL) && embeds.isEmpty() && links.isEmpty() && copies.isEmpty();
+    }
+
     /** What an embed's rows become. */
     enum Shape {
         ARRAY,

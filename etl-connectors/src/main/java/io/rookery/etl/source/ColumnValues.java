@@ -137,10 +137,15 @@ final class ColumnValues {
         return value;
     }
 
+    /** As it was set: by its place where that gives the same as by its name, which must be looked for. */
+    static Object of(Struct struct, Field field) {
+        return field.schema().defaultValue() == null ? struct.get(field) : struct.getWithoutDefault(field.name());
+    }
+
     static Map<String, Object> row(Struct struct) {
         Map<String, Object> row = new LinkedHashMap<>();
         for (Field field : struct.schema().fields()) {
-            row.put(field.name(), plain(field.schema(), struct.getWithoutDefault(field.name())));
+            row.put(field.name(), plain(field.schema(), of(struct, field)));
         }
         return row;
     }

@@ -67,8 +67,9 @@ final class EngineSettings {
     }
 
     private static void bounds(Properties settings) {
-        settings.setProperty("max.batch.size", "2000");
-        settings.setProperty("max.queue.size", "8000");
+        settings.setProperty("max.batch.size", "1000");
+        // when we are slower than the engine it is always full, and what waits is copied by the garbage collector
+        settings.setProperty("max.queue.size", "2000");
         settings.setProperty("max.queue.size.in.bytes", String.valueOf(32 << 20));
         settings.setProperty("poll.interval.ms", "20");
         settings.setProperty("record.processing.threads", "1");

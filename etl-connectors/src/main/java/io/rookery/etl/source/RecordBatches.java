@@ -18,9 +18,6 @@ final class RecordBatches {
     private static final long LARGEST_SIZE = 4L << 20;
 
     private final Consumer consumer;
-    /** Records taken but not yet given: they have no place to go on from behind them. */
-    private final List<RecordChangeEvent<SourceRecord>> held = new ArrayList<>();
-
     private List<RowChange> changes = new ArrayList<>();
     private long size;
 
@@ -35,7 +32,6 @@ final class RecordBatches {
         for (int i = 0; i < end; i++) {
             RecordChangeEvent<SourceRecord> event = records.get(i);
             SourceRecord sourceRecord = event.record();
-            held.add(event);
             RowChange change = RowRecords.of(sourceRecord);
             if (change != null) {
                 changes.add(change);
@@ -46,14 +42,15 @@ final class RecordBatches {
                     && change.kind() == RowChange.Kind.READ
                     && !snapshotRunning(sourceRecord.sourceOffset());
             if ((full || turn || i == end - 1) && !RowRecords.continued(sourceRecord)) {
-                give(sourceRecord, committer);
+                give(event, committer);
             }
         }
         committer.markBatchFinished();
     }
 
-    private void give(SourceRecord last, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+    private void give(RecordChangeEvent<SourceRecord> event, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {
+        SourceRecord last = event.record();
         Map<String, ?> offset = Places.of(last.sourceOffset());
         Json place = Json.of(offset);
         boolean read = snapshotRunning(offset);
@@ -68,15 +65,15 @@ final class RecordBatches {
                 consumer.accept(new SourceBatch(changes, place, false, timestamp));
             }
         }
-        for (RecordChangeEvent<SourceRecord> event : held) {
-            markProcessed(event, committer);
-        }
-        held.clear();
+        markProcessed(event, committer);
         changes = new ArrayList<>();
         size = 0;
     }
 
-    /** The server must not be told more than we remember. */
+    /**
+     * One engine reads one database, and its place is the last record's: the others need not be marked. The server must
+     * not be told more than we remember.
+     */
     private static void markProcessed(
             RecordChangeEvent<SourceRecord> event, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
             throws InterruptedException {

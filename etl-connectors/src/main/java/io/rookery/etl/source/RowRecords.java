@@ -72,7 +72,7 @@ final class RowRecords {
     private static Map<String, Object> after(Struct struct, Set<String> unavailable) {
         Map<String, Object> row = new LinkedHashMap<>();
         for (Field field : struct.schema().fields()) {
-            Object value = struct.getWithoutDefault(field.name());
+            Object value = ColumnValues.of(struct, field);
             if (ColumnValues.unavailable(value)) {
                 unavailable.add(field.name());
                 row.put(field.name(), null); // keeps the column's place
