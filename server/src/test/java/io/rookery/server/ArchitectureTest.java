@@ -41,9 +41,9 @@ final class ArchitectureTest {
             .resideInAnyPackage(API, "java..", "com.fasterxml.jackson.core..");
 
     @ArchTest
-    static final ArchRule jsonParserIsSeenByJsonAlone = noClasses()
+    static final ArchRule jsonParserIsSeenByJsonAndItsReaderAlone = noClasses()
             .that()
-            .haveNameNotMatching("io\\.rookery\\.api\\.Json(\\$.*)?")
+            .haveNameNotMatching("io\\.rookery\\.api\\.Json(Reader)?(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml.jackson..");
