@@ -37,9 +37,9 @@ final class ShopSource {
             }
             Map<Object, List<Map<String, Object>>> lines = lines();
             Map<Object, List<Map<String, Object>>> payments =
-                    grouped("SELECT order_id, id, amount, paid_on FROM payments WHERE order_id IS NOT NULL");
+                    grouped("order_id", "SELECT order_id, id, amount, paid_on FROM payments");
             Map<Object, List<Map<String, Object>>> notes =
-                    grouped("SELECT order_id, noted_at, note FROM order_notes ORDER BY noted_at");
+                    grouped("order_id", "SELECT order_id, noted_at, note FROM order_notes ORDER BY noted_at");
             for (Map<String, Object> order : rows("SELECT * FROM orders")) {
                 Object id = order.get("id");
                 order.remove("internal_note");
@@ -64,9 +64,9 @@ final class ShopSource {
 
     private Map<Object, List<Map<String, Object>>> lines() throws SQLException {
         Map<Object, List<Map<String, Object>>> discounts =
-                grouped("SELECT line_id, code, percent FROM line_discounts ORDER BY code COLLATE \"C\"");
-        Map<Object, List<Map<String, Object>>> lines =
-                grouped("SELECT order_id, id, line_no, sku, qty, unit_price FROM order_lines ORDER BY line_no, id");
+                grouped("line_id", "SELECT line_id, code, percent FROM line_discounts ORDER BY code COLLATE \"C\"");
+        Map<Object, List<Map<String, Object>>> lines = grouped(
+                "order_id", "SELECT order_id, id, line_no, sku, qty, unit_price FROM order_lines ORDER BY line_no, id");
         lines.values()
                 .forEach(list ->
                         list.forEach(line -> line.put("discounts", discounts.getOrDefault(line.get("id"), List.of()))));
@@ -83,12 +83,14 @@ final class ShopSource {
         }
     }
 
-    /** Rows by their first column, which is left out of them. */
-    private Map<Object, List<Map<String, Object>>> grouped(String sql) throws SQLException {
+    /** Rows by a column, which is left out of them; those where it is null belong to nobody. */
+    private Map<Object, List<Map<String, Object>>> grouped(String column, String sql) throws SQLException {
         Map<Object, List<Map<String, Object>>> groups = new LinkedHashMap<>();
         for (Map<String, Object> row : rows(sql)) {
-            Object key = row.remove(row.keySet().iterator().next());
-            groups.computeIfAbsent(key, absent -> new ArrayList<>()).add(row);
+            Object key = row.remove(column);
+            if (key != null) {
+                groups.computeIfAbsent(key, absent -> new ArrayList<>()).add(row);
+            }
         }
         return groups;
     }

@@ -90,6 +90,26 @@ class ShopSourceIT {
         }
     }
 
+    /** Line 101 is the first of order 10: without an order it is nobody's, also not that of the order with its number. */
+    @Test
+    void shouldGiveALineWithoutAnOrderToNobody() throws SQLException {
+        try (Connection connection = filled("detached", 1)) {
+            Object before =
+                    new ShopSource(connection).documents().get("orders/101").get("lines");
+            try (Statement statement = connection.createStatement()) {
+                assertThat(statement.executeUpdate("UPDATE order_lines SET order_id = NULL WHERE id = 101"))
+                        .isEqualTo(1);
+            }
+            connection.commit();
+
+            Map<String, Map<String, Object>> documents = new ShopSource(connection).documents();
+
+            assertThat(documents.get("orders/101")).containsEntry("lines", before);
+            assertThat((List<?>) documents.get("orders/10").get("lines"))
+                    .noneMatch(line -> ShopClient.object(line).get("id").equals(101L));
+        }
+    }
+
     @Test
     void shouldGrowWithTheScale() throws SQLException {
         try (Connection connection = filled("grown", 3)) {
