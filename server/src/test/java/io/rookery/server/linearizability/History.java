@@ -1,5 +1,6 @@
 package io.rookery.server.linearizability;
 
+import io.rookery.checkers.linearizability.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;

@@ -3,6 +3,7 @@ package io.rookery.server.linearizability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rookery.checkers.linearizability.Linearizability;
 import io.rookery.server.blackbox.Answer;
 import io.rookery.server.blackbox.Api;
 import io.rookery.server.blackbox.Nodes;

@@ -1,5 +1,7 @@
 package io.rookery.server.linearizability;
 
+import io.rookery.checkers.linearizability.Effect;
+import io.rookery.checkers.linearizability.Operation;
 import io.rookery.server.blackbox.Answer;
 import io.rookery.server.blackbox.Api;
 import java.io.IOException;

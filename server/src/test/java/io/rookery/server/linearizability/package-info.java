@@ -1,2 +1,2 @@
-/** Whether what clients saw of registers can be explained by one order of their operations. Tests only. */
+/** Registers on processes that are frozen and killed. Tests only. */
 package io.rookery.server.linearizability;

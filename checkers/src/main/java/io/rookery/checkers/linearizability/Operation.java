@@ -1,4 +1,4 @@
-package io.rookery.server.linearizability;
+package io.rookery.checkers.linearizability;
 
 import java.util.Objects;
 
@@ -20,7 +20,7 @@ public record Operation(String register, String client, Effect effect, long invo
         }
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return returned == NEVER;
     }
 

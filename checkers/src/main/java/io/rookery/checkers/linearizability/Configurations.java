@@ -1,4 +1,4 @@
-package io.rookery.server.linearizability;
+package io.rookery.checkers.linearizability;
 
 import java.util.ArrayList;
 import java.util.BitSet;
