@@ -40,6 +40,7 @@ public final class ServerProcess implements AutoCloseable {
      * @param heap as {@code -Xmx} has it, such as {@code 256m}
      * @param options further options of the JVM
      * @param environment further variables, as connections' {@code ${env:X}} read them
+     * @param surroundings where it runs; {@link Surroundings#LOOPBACK} unless it is said otherwise
      */
     public record Settings(
             String tag,
@@ -49,30 +50,55 @@ public final class ServerProcess implements AutoCloseable {
             String join,
             String heap,
             List<String> options,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            Surroundings surroundings) {
         public Settings {
             options = List.copyOf(options);
             environment = Map.copyOf(environment);
         }
 
         public Settings(String tag, Path data, int httpPort, int raftPort, String join) {
-            this(tag, data, httpPort, raftPort, join, "256m", List.of(), Map.of());
+            this(tag, data, httpPort, raftPort, join, "256m", List.of(), Map.of(), Surroundings.LOOPBACK);
         }
 
         public Settings withHeap(String heap) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment);
+            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
         }
 
         public Settings withOptions(List<String> options) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment);
+            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
         }
 
         public Settings withEnvironment(Map<String, String> environment) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment);
+            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+        }
+
+        public Settings withSurroundings(Surroundings surroundings) {
+            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+        }
+
+        /** To join the cluster of another node, when its data folder has none yet. */
+        public Settings withJoin(String join) {
+            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
         }
 
         public Path log() {
             return data.toAbsolutePath().getParent().resolve(tag + ".log");
+        }
+    }
+
+    /**
+     * Where a node runs.
+     *
+     * @param host address that it listens at; others than loopback need {@code insecure: true} in the file
+     * @param launcher command before the JVM's, which must become it by exec, such as {@code ip netns exec NAME}
+     * @param config file with further keys; null for none
+     */
+    public record Surroundings(String host, List<String> launcher, Path config) {
+        public static final Surroundings LOOPBACK = new Surroundings("127.0.0.1", List.of(), null);
+
+        public Surroundings {
+            launcher = List.copyOf(launcher);
         }
     }
 
@@ -107,7 +133,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private List<String> command() {
-        List<String> command = new ArrayList<>();
+        Surroundings surroundings = settings.surroundings();
+        List<String> command = new ArrayList<>(surroundings.launcher());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + settings.heap());
         command.addAll(List.of(
@@ -126,8 +153,11 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.rookery.server.Main", "server"));
         command.addAll(
                 List.of("--node", settings.tag(), "--data", settings.data().toString()));
-        command.addAll(List.of("--http", "127.0.0.1:" + settings.httpPort()));
-        command.addAll(List.of("--raft", "127.0.0.1:" + settings.raftPort()));
+        command.addAll(List.of("--http", surroundings.host() + ':' + settings.httpPort()));
+        command.addAll(List.of("--raft", surroundings.host() + ':' + settings.raftPort()));
+        if (surroundings.config() != null) {
+            command.addAll(List.of("--config", surroundings.config().toString()));
+        }
         if (settings.join() != null) {
             command.addAll(List.of("--join", settings.join()));
         }
@@ -143,7 +173,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + settings.httpPort();
+        return "http://" + settings.surroundings().host() + ':' + settings.httpPort();
     }
 
     public long pid() {

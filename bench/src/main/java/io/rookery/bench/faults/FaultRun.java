@@ -1,0 +1,241 @@
+package io.rookery.bench.faults;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * One run of the harness: starts the nodes, lets all workloads go, does one fault after the other, and checks what the
+ * clients saw. Whatever way it ends, it leaves no process, namespace, volume or file, but for the nodes' logs when it did
+ * not pass.
+ */
+final class FaultRun {
+    private static final Duration THINK = Duration.ofMillis(25);
+    private static final Duration CALM = Duration.ofSeconds(1);
+    private static final int MOST_RESTARTS = 5;
+
+    private final Plan plan;
+    private final PrintStream out;
+    private final Report report;
+    private final Random random;
+    private final long started = System.nanoTime();
+    private final List<Workload> workloads;
+
+    private FaultRun(Plan plan, PrintStream out) {
+        this.plan = plan;
+        this.out = out;
+        this.report = new Report(plan);
+        this.random = new Random(plan.seed());
+        AcknowledgedWrites writes = new AcknowledgedWrites(plan.seed());
+        this.workloads = List.of(
+                new Registers(plan.seed()),
+                new ListAppends(plan.seed()),
+                new Bank(plan.seed()),
+                new Counters(plan.seed(), plan.oldSeconds()),
+                writes,
+                new FeedConsumers(plan.seed(), writes));
+    }
+
+    static Report run(Plan plan, PrintStream out) {
+        return new FaultRun(plan, out).run();
+    }
+
+    private Report run() {
+        Path folder = folder();
+        try (Janitor janitor = Janitor.start()) {
+            janitor.finallyRun("if [ -e '" + folder + "/KEEP' ]; then find '" + folder
+                    + "' -type f ! -name '*.log' -delete; else rm -rf '" + folder + "'; fi");
+            Network network = Namespaces.orLoopback(folder, plan.nodes(), janitor);
+            Cluster.Make make = new Cluster.Make(
+                    folder,
+                    network,
+                    janitor,
+                    plan.wantsVolumes(),
+                    plan.library(folder),
+                    "-Drookery.faults.run=" + UUID.randomUUID());
+            try (Cluster cluster = Cluster.start(make, plan.nodes())) {
+                go(new Stage(cluster, network, random, new FirstSuccess(), plan.shutdown(folder)));
+            } finally {
+                keepLogs(folder);
+            }
+        }
+        return report;
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("rookery-faults");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void keepLogs(Path folder) {
+        if (report.exitCode() != 0) {
+            try {
+                Files.createFile(folder.resolve("KEEP"));
+                tell("The nodes' logs are kept in " + folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void tell(String text) {
+        out.println(text);
+        out.flush();
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private void go(Stage stage) {
+        List<Nemesis> able = able(stage);
+        Cluster cluster = stage.cluster();
+        List<Workload.Client> clients = new ArrayList<>();
+        for (Workload workload : workloads) {
+            workload.prepare(cluster);
+            clients.addAll(workload.clients(cluster));
+        }
+        tell(String.format(
+                "%6.1f s        %d nodes are ready, %d clients begin", seconds(), plan.nodes(), clients.size()));
+        Load load = new Load(clients, THINK);
+        try {
+            strikeAll(stage, able);
+        } finally {
+            load.close();
+        }
+        Verdict ran = new Verdict("clients", Tally.NONE);
+        load.failures().forEach(ran::violation);
+        report.add(ran);
+        if (plan.isLong()) {
+            strike(stage, new KillAll());
+        }
+        check(stage);
+    }
+
+    private List<Nemesis> able(Stage stage) {
+        List<Nemesis> able = new ArrayList<>();
+        for (Nemesis nemesis : plan.nemeses()) {
+            nemesis.hindrance(stage)
+                    .ifPresentOrElse(
+                            reason -> {
+                                report.skip(nemesis, reason);
+                                tell("SKIPPED  " + nemesis.name() + ": " + reason);
+                            },
+                            () -> able.add(nemesis));
+        }
+        return able;
+    }
+
+    private void strikeAll(Stage stage, List<Nemesis> able) {
+        List<Nemesis> round = new ArrayList<>(able);
+        long deadline = System.nanoTime() + plan.duration().toNanos();
+        boolean first = true;
+        Stage.hold(CALM);
+        while (!round.isEmpty() && (first || !plan.once())) {
+            for (Nemesis nemesis : round) {
+                if (System.nanoTime() - deadline > 0) {
+                    if (first) {
+                        report.skip(nemesis, "the time was over before its turn");
+                        continue;
+                    }
+                    return;
+                }
+                if (!strike(stage, nemesis)) {
+                    return;
+                }
+            }
+            first = false;
+            Collections.shuffle(round, random);
+        }
+    }
+
+    /** False when the cluster did not recover: there is nothing to be learnt from more faults. */
+    private boolean strike(Stage stage, Nemesis nemesis) {
+        Incident incident = new Incident(nemesis.name(), seconds());
+        boolean recovered = false;
+        try {
+            nemesis.strike(stage, incident);
+            recovered = recover(stage, nemesis, incident);
+        } catch (IllegalStateException e) {
+            incident.blame(e.getMessage());
+        } catch (RuntimeException e) {
+            incident.prove(false, "it could not be done: " + e);
+            recovered = recover(stage, nemesis, incident);
+        } finally {
+            stage.network().heal();
+        }
+        incident.end(seconds());
+        report.add(incident);
+        tell(incident.toString());
+        Stage.hold(CALM);
+        return recovered;
+    }
+
+    private boolean recover(Stage stage, Nemesis nemesis, Incident incident) {
+        long since = System.nanoTime();
+        IllegalStateException last = null;
+        for (int i = 0; i < MOST_RESTARTS; i++) {
+            for (String ended : stage.cluster().restartEnded()) {
+                if (nemesis.mayEndNodes()) {
+                    incident.note(ended + ", and was started again");
+                } else {
+                    incident.blame(ended + ", which nothing asked it to");
+                }
+            }
+            try {
+                stage.cluster().awaitHealthy();
+                incident.note(String.format("all healthy again after %.1f s", (System.nanoTime() - since) / 1e9));
+                return true;
+            } catch (IllegalStateException e) {
+                last = e;
+                if (stage.cluster().members().stream()
+                        .allMatch(member -> member.process().isAlive())) {
+                    break;
+                }
+            }
+        }
+        incident.blame("the cluster did not recover: " + last.getMessage());
+        return false;
+    }
+
+    private void check(Stage stage) {
+        for (Workload workload : workloads) {
+            Verdict verdict = checked(workload, stage.cluster());
+            tell(verdict.toString());
+            report.add(verdict);
+        }
+        try {
+            report.add(StateHashes.check(stage.cluster()));
+        } catch (IllegalStateException e) {
+            Verdict verdict = new Verdict("state-hashes", Tally.NONE);
+            verdict.violation(e.getMessage());
+            report.add(verdict);
+        }
+        stage.firsts().verdict().ifPresent(report::add);
+    }
+
+    private Verdict checked(Workload workload, Cluster cluster) {
+        try {
+            Verdict verdict = workload.check(cluster);
+            if (verdict.done() == 0) {
+                report.invalid("the workload " + workload.name() + " had no success");
+            }
+            return verdict;
+        } catch (IllegalStateException e) {
+            Verdict verdict = new Verdict(workload.name(), Tally.NONE);
+            verdict.violation("it could not be checked: " + e.getMessage());
+            return verdict;
+        }
+    }
+}

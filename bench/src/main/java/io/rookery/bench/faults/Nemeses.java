@@ -1,0 +1,33 @@
+package io.rookery.bench.faults;
+
+import java.time.Duration;
+import java.util.List;
+
+/** All kinds of faults, in the order in which they come first. */
+final class Nemeses {
+    private Nemeses() {}
+
+    static List<Nemesis> all() {
+        return List.of(
+                new Kill(true),
+                new Pause("pause", true, Duration.ofSeconds(4)),
+                new Cut(Cut.Kind.ISOLATE_LEADER, Duration.ofSeconds(8)),
+                new Cut(Cut.Kind.ONE_WAY, Duration.ofSeconds(8)),
+                new Cut(Cut.Kind.PAIR, Duration.ofSeconds(8)),
+                new Kill(false),
+                new Pause("pause-9", true, Duration.ofSeconds(9)),
+                new Pause("pause-follower", false, Duration.ofSeconds(9)),
+                new DiskFull(),
+                new FsyncError(),
+                new PowerLoss(),
+                new ClockJump(),
+                new RollingRestart(),
+                new Membership(),
+                new KillAll(),
+                new Pause("pause-75", true, Duration.ofSeconds(75)));
+    }
+
+    static List<String> names() {
+        return all().stream().map(Nemesis::name).toList();
+    }
+}

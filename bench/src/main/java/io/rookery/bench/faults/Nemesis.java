@@ -1,0 +1,21 @@
+package io.rookery.bench.faults;
+
+import java.util.Optional;
+
+/** One kind of fault. */
+interface Nemesis {
+    String name();
+
+    /** Why it cannot be had here; empty when it can. */
+    default Optional<String> hindrance(Stage stage) {
+        return Optional.empty();
+    }
+
+    /** Does it, lets it last, and takes it back; proves to the incident that it happened. */
+    void strike(Stage stage, Incident incident);
+
+    /** Whether the node may end by itself under it. */
+    default boolean mayEndNodes() {
+        return false;
+    }
+}
