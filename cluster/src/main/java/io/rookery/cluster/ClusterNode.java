@@ -63,6 +63,7 @@ public final class ClusterNode implements AutoCloseable {
                 config.tag(),
                 new AtomicReference<>(),
                 peers,
+                Disk.of(config.data()),
                 Threads.start(config.tag()),
                 tuning,
                 config.electionTimeout().toNanos());
@@ -100,7 +101,7 @@ public final class ClusterNode implements AutoCloseable {
         RaftServer.Builder builder = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.tag()))
                 .setProperties(RaftSettings.properties(config, tuning))
-                .setParameters(RaftSettings.parameters(node.peers()))
+                .setParameters(RaftSettings.parameters(node))
                 .setStateMachineRegistry(shards::machine);
         if (founding) {
             ShardDefinition system = ShardDefinition.system(UUID.randomUUID());
@@ -258,6 +259,11 @@ public final class ClusterNode implements AutoCloseable {
     /** Every shard that this node has a replica of, the system's too. */
     public List<ReplicatedStore> replicas() {
         return List.copyOf(shards.all());
+    }
+
+    /** The volume of this node's data. */
+    public Disk disk() {
+        return node.disk();
     }
 
     public NodeMessenger messenger() {

@@ -59,6 +59,11 @@ final class CommandCodec {
         return out.toBytes();
     }
 
+    /** Whether an encoded command is a commit: what only looks or removes takes no space to speak of. */
+    static boolean isCommit(byte[] command) {
+        return command[0] != COMPACT && command[0] != BARRIER;
+    }
+
     /** @throws IllegalStateException for what no version of this class wrote */
     static List<Command> commands(byte[] entry) {
         WireReader in = new WireReader(entry);

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Duties implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
     private static final long ROUND_MILLIS = 250;
+    private static final long DISK_MILLIS = 100;
     private static final long COMPACTION_MILLIS = 10_000;
 
     private final NodeContext node;
@@ -56,6 +57,7 @@ final class Duties implements AutoCloseable {
     void start() {
         every(quick, ROUND_MILLIS, "supervise", this::supervise);
         every(quick, ROUND_MILLIS, "look after the Raft server", this::lookAfterServer);
+        every(node.threads().timer(), DISK_MILLIS, "look at the disk", this::lookAtDisk);
         every(slow, ROUND_MILLIS, "reconcile", () -> leading().ifPresent(reconciler::round));
         every(slow, COMPACTION_MILLIS, "compact", this::compact);
         every(node.threads().timer(), node.tuning().flushMillis(), "flush", this::flush);
@@ -116,6 +118,13 @@ final class Duties implements AutoCloseable {
                             && shards.isHeld(store.definition().group()))) {
                 fatal("The Raft group of " + store.definition().database() + " has closed itself; see the log");
             }
+        }
+    }
+
+    private void lookAtDisk() {
+        node.disk().look();
+        if (node.disk().lacksBallast()) {
+            node.threads().background().execute(node.disk()::fillBallast);
         }
     }
 

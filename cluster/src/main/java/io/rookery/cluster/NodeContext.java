@@ -7,12 +7,14 @@ import org.apache.ratis.server.RaftServer;
  * What the parts of a node share.
  *
  * @param server set once, before anything runs
+ * @param disk the volume of the node's data
  * @param electionNanos lower bound of the election timeout
  */
 record NodeContext(
         String tag,
         AtomicReference<RaftServer> server,
         Peers peers,
+        Disk disk,
         Threads threads,
         Tuning tuning,
         long electionNanos) {}

@@ -55,12 +55,13 @@ public final class RaftSettings {
     }
 
     /** Our own service goes onto Ratis's server: one port between two nodes. */
-    static Parameters parameters(Peers peers) {
+    static Parameters parameters(NodeContext node) {
         Parameters parameters = new Parameters();
         GrpcConfigKeys.Server.setServicesCustomizer(
                 parameters,
-                (builder, types) ->
-                        types.contains(GrpcServices.Type.SERVER) ? builder.addService(peers.service()) : builder);
+                (builder, types) -> types.contains(GrpcServices.Type.SERVER)
+                        ? builder.addService(node.peers().service()).intercept(new FullDiskGuard(node.disk()))
+                        : builder);
         return parameters;
     }
 

@@ -54,7 +54,9 @@ public final class ReplicatedStore implements DocumentDatabase {
         machine.onAppend(writer::appended);
         machine.onRoleChange(lease::drop);
         toLog = new GroupCommit(
-                commands -> writer.send(commands).thenApply(ReplicatedStore::results),
+                commands -> node.disk().hasRoom()
+                        ? writer.send(commands).thenApply(ReplicatedStore::results)
+                        : CompletableFuture.failedFuture(node.disk().refusal()),
                 node.threads().pump());
         toLeader = new GroupCommit(this::forward, node.threads().pump());
         byte[] barrier = CommandCodec.encode(new Command.Barrier());
@@ -69,8 +71,8 @@ public final class ReplicatedStore implements DocumentDatabase {
     }
 
     /**
-     * Hands a command to the leader. Fails with OVERLOADED when no permit is free, NO_LEADER, TIMEOUT (outcome
-     * unknown).
+     * Hands a command to the leader. Fails with OVERLOADED when no permit is free, DISK_FULL, NO_LEADER, TIMEOUT
+     * (outcome unknown).
      */
     public CompletableFuture<Outcome> submit(Command command) {
         byte[] bytes;
@@ -84,7 +86,7 @@ public final class ReplicatedStore implements DocumentDatabase {
 
     /** Tries again as long as it is certain that nothing was appended, within bounds. */
     private CompletableFuture<byte[]> attempt(byte[] command, long deadline) {
-        CompletableFuture<byte[]> outcome = leads() ? toLog.submit(command) : toLeader.submit(command);
+        CompletableFuture<byte[]> outcome = leads() ? submitToLog(command) : toLeader.submit(command);
         return outcome.exceptionallyCompose(failure -> {
             Throwable cause = Failures.unwrap(failure);
             if (!(cause instanceof NotAppendedException)) {
@@ -104,8 +106,17 @@ public final class ReplicatedStore implements DocumentDatabase {
     /** What another node forwarded: into our log, or refused; never forwarded again. */
     CompletableFuture<byte[]> submitHere(byte[] command) {
         return leads()
-                ? toLog.submit(command)
+                ? submitToLog(command)
                 : CompletableFuture.failedFuture(new NotAppendedException("Node " + node.tag() + " does not lead"));
+    }
+
+    /** The system shard is small, and what frees space is asked for there. */
+    private CompletableFuture<byte[]> submitToLog(byte[] command) {
+        return !shard.isSystem()
+                        && CommandCodec.isCommit(command)
+                        && node.disk().isFull()
+                ? CompletableFuture.failedFuture(node.disk().refusal())
+                : toLog.submit(command);
     }
 
     private CompletableFuture<List<GroupCommit.Result>> forward(List<byte[]> commands) {

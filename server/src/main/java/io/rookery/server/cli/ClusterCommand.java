@@ -28,12 +28,13 @@ final class ClusterCommand implements Callable<Integer> {
         out.println("cluster " + cluster.text("id") + ", asked node " + cluster.text("tag") + ", leader "
                 + cluster.text("leader", "none"));
         out.println();
-        Table nodes = new Table("NODE", "ROLE", "ALIVE", "URL", "RAFT");
+        Table nodes = new Table("NODE", "ROLE", "ALIVE", "DISK", "URL", "RAFT");
         for (Fields node : cluster.objects(NODES)) {
             nodes.row(
                     node.text("tag"),
                     node.text("role"),
                     node.flag("alive") ? "yes" : "no",
+                    disk(node),
                     node.text("url"),
                     node.text("raft"));
         }
@@ -53,6 +54,14 @@ final class ClusterCommand implements Callable<Integer> {
                     lag(shard));
         }
         shards.print(out);
+    }
+
+    private static String disk(Fields node) {
+        Fields disk = node.object("disk");
+        return disk.values().isEmpty()
+                ? ""
+                : disk.text("state") + ", " + (disk.number("free") >> 20) + " of " + (disk.number("total") >> 20)
+                        + " MB free";
     }
 
     /** Who has it, the one to ask first in front. */

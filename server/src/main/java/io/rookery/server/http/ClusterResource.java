@@ -18,10 +18,12 @@ final class ClusterResource {
 
     private final ClusterNode node;
     private final ClusterView view;
+    private final NodeStates states;
 
     ClusterResource(ClusterNode node, ClusterView view) {
         this.node = node;
         this.view = view;
+        states = new NodeStates(node);
     }
 
     void addTo(Routes routes) {
@@ -55,10 +57,12 @@ final class ClusterResource {
 
     private CompletableFuture<Reply> get() {
         Topology topology = node.topology();
-        return view.ask().thenApply(seen -> Reply.json(cluster(topology, seen)));
+        return view.ask()
+                .thenCombine(states.ask(), (seen, conditions) -> Reply.json(cluster(topology, seen, conditions)));
     }
 
-    private Map<String, Object> cluster(Topology topology, ClusterView.Seen seen) {
+    private Map<String, Object> cluster(
+            Topology topology, ClusterView.Seen seen, Map<String, Map<String, Object>> conditions) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", node.clusterId().orElse(null));
         json.put("tag", node.tag());
@@ -79,6 +83,7 @@ final class ClusterResource {
             one.put("raft", known.raft());
             one.put("role", role(system, tag));
             one.put("alive", seen.alive().contains(tag));
+            one.putAll(conditions.getOrDefault(tag, Map.of()));
             nodes.add(one);
         });
         json.put("nodes", nodes);

@@ -44,6 +44,9 @@ final class ErrorReplies {
         if (failure.code() == ErrorCode.DATABASE_MISSING) {
             return reply.header("Database-Missing", "true");
         }
+        if (failure.code() == ErrorCode.DISK_FULL) {
+            return reply.header("Retry-After", "10");
+        }
         boolean later = failure.code().type() == ErrorCode.Type.OVERLOADED
                 || failure.code().type() == ErrorCode.Type.UNAVAILABLE;
         return later ? reply.header("Retry-After", "1") : reply;

@@ -4,6 +4,7 @@ import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +36,18 @@ final class HealthResource {
         return CompletableFuture.allOf(served().map(ReplicatedStore::fence).toArray(CompletableFuture[]::new))
                 .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .handle((done, failure) -> failure == null
-                        ? Reply.json(Map.of("ready", true, "tag", node.tag()))
-                        : unready(reason(failure)));
+                        ? ready(node.disk().reason())
+                        : unready(node.disk().reason().map(disk -> disk + "; ").orElse("") + reason(failure)));
+    }
+
+    /** A full disk does not keep it from reading. */
+    private Reply ready(Optional<String> fullDisk) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("ready", true);
+        body.put("tag", node.tag());
+        body.put("writable", fullDisk.isEmpty());
+        fullDisk.ifPresent(reason -> body.put("reason", reason));
+        return Reply.json(body);
     }
 
     /** Not the shards of a database that was deleted just now: nobody leads them any more. */

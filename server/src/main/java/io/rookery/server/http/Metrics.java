@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Disk;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardStatus;
 import io.rookery.etl.route.TaskState;
@@ -87,7 +88,27 @@ final class Metrics {
             }
         }
         tasks.here().forEach(status -> task(gauges, status));
+        disk(gauges, node.disk());
         return gauges.snapshots();
+    }
+
+    private static void disk(Gauges gauges, Disk disk) {
+        Labels none = Labels.EMPTY;
+        gauges.add(
+                "rookery_disk_free_bytes",
+                "Free bytes of the data's volume",
+                none,
+                disk.space().free());
+        gauges.add(
+                "rookery_disk_total_bytes",
+                "Bytes of the data's volume",
+                none,
+                disk.space().total());
+        gauges.add(
+                "rookery_disk_full",
+                "1 while writes are refused because the disk is full",
+                none,
+                disk.state() == Disk.State.FULL ? 1 : 0);
     }
 
     private static void shard(Gauges gauges, ReplicatedStore shard) {
