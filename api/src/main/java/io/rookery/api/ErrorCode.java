@@ -30,6 +30,8 @@ public enum ErrorCode {
     CHANGE_REJECTED(Type.EXTERNAL),
     /** A write that is done but not on as many replicas as was asked for; no other code says that it took effect. */
     NOT_ASSURED(Type.UNASSURED),
+    /** What is stored on one node is damaged: another node has it, and a repair gets it from there. */
+    CORRUPT(Type.INTERNAL),
     INTERNAL(Type.INTERNAL);
 
     /** Who has to act, and with it the HTTP status and whether trying again can help. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /** Reads of documents, entries and checkpoints. Any thread; each call sees one moment. */
 final class StoreReads {
@@ -124,25 +125,31 @@ final class StoreReads {
         }
     }
 
-    /** The hash by adding up everything that is stored; must be the one that was kept up to date write by write. */
-    StateHash scan() {
+    /**
+     * The hash by adding up everything that is stored; must be the one that was kept up to date write by write.
+     *
+     * @param read told how many bytes each step read
+     */
+    StateHash scan(LongConsumer read) {
         try (RocksView view = rocks.view()) {
             StateSum sum = new StateSum(0, 0);
             for (Space space : Space.values()) {
-                addAll(view, space, sum);
+                addAll(view, space, sum, read);
             }
             return sum.at(
                     AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED)).at().index());
         }
     }
 
-    private static void addAll(RocksView view, Space space, StateSum sum) {
+    private static void addAll(RocksView view, Space space, StateSum sum, LongConsumer read) {
         try (RocksCursor cursor = view.cursor(space, new byte[0], null)) {
             while (cursor.next()) {
                 byte[] key = cursor.key();
+                byte[] value = cursor.value();
                 if (space != Space.STATE || Keys.isReplicated(key)) {
-                    sum.add(space, key, cursor.value());
+                    sum.add(space, key, value);
                 }
+                read.accept((long) key.length + value.length);
             }
         }
     }

@@ -9,11 +9,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -47,6 +51,19 @@ public final class RocksStore implements AutoCloseable {
         } catch (RocksDBException | IOException e) {
             settings.close();
             throw new StoreFailure("Opening the store in " + directory + " failed", e);
+        }
+    }
+
+    /** Opens a copy that nobody writes, to read: nothing in the directory is changed. */
+    public static RocksStore openToRead(Path directory, RocksResources resources) {
+        RocksSettings settings = RocksSettings.writable(resources);
+        List<ColumnFamilyHandle> families = new ArrayList<>();
+        try {
+            RocksDB db = RocksDB.openReadOnly(settings.options(), directory.toString(), settings.families(), families);
+            return new RocksStore(settings, db, families);
+        } catch (RocksDBException e) {
+            settings.close();
+            throw new StoreFailure("Opening the copy in " + directory + " failed", e);
         }
     }
 
@@ -125,6 +142,30 @@ public final class RocksStore implements AutoCloseable {
             db.flush(flushAndWait, families);
         } catch (RocksDBException e) {
             throw new StoreFailure("Flushing failed", e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Compares every block of every table with its checksum.
+     *
+     * @param read told the size of each table after it was read
+     * @throws StoreFailure {@link StoreFailure#isDamage} at the first that differs
+     */
+    public void verifyTables(LongConsumer read) {
+        enter();
+        try (Options options = new Options()) {
+            for (LiveFileMetaData table : db.getLiveFilesMetaData()) {
+                String file = table.path() + table.fileName();
+                try (SstFileReader reader = new SstFileReader(options)) {
+                    reader.open(file);
+                    reader.verifyChecksum();
+                } catch (RocksDBException e) {
+                    throw new StoreFailure("The table " + file + " cannot be read", e);
+                }
+                read.accept(table.size());
+            }
         } finally {
             leave();
         }

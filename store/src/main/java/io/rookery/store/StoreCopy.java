@@ -1,0 +1,115 @@
+package io.rookery.store;
+
+import io.rookery.api.Document;
+import io.rookery.api.Entry;
+import io.rookery.api.FeedPage;
+import io.rookery.api.FeedRequest;
+import io.rookery.store.rocks.RocksStore;
+import io.rookery.store.rocks.RocksView;
+import io.rookery.store.rocks.Space;
+import io.rookery.store.rocks.StoreFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.LongConsumer;
+
+/**
+ * A checkpoint of a shard, opened to read: one moment, for as long as it takes, without holding up the store that it is
+ * of. Any thread. See {@link DocumentStore#checkpoint}.
+ */
+public final class StoreCopy implements AutoCloseable {
+    private final RocksStore rocks;
+    private final StoreReads reads;
+    private final CollectionNames collections;
+    private final AppliedRecord applied;
+    private final ShardRecord shard;
+
+    private StoreCopy(RocksStore rocks, String tag) {
+        this.rocks = rocks;
+        try (RocksView view = rocks.view()) {
+            collections = CollectionNames.load(view);
+            applied = AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED));
+            shard = ShardRecord.read(view.get(Space.STATE, Keys.SHARD));
+        }
+        reads = new StoreReads(rocks, collections, tag);
+    }
+
+    /** @throws StoreFailure when it cannot be opened */
+    public static StoreCopy open(Path checkpoint, String tag, StoreResources resources) {
+        RocksStore rocks = RocksStore.openToRead(checkpoint, resources.rocks());
+        try {
+            return new StoreCopy(rocks, tag);
+        } catch (RuntimeException e) {
+            rocks.close();
+            throw e;
+        }
+    }
+
+    /** Place in the log, and the hash of the state there. */
+    public StateHash applied() {
+        return applied.hash();
+    }
+
+    /** Newest sequence number. */
+    public long head() {
+        return shard.head();
+    }
+
+    /** Sequence number from which on the feed has every version. */
+    public long windowStart() {
+        return shard.windowStart();
+    }
+
+    /**
+     * Compares all blocks with their checksums, and the state with its hash.
+     *
+     * @param read told how many bytes each step read; may wait
+     * @return what is wrong; empty when nothing is
+     */
+    public Optional<String> damage(LongConsumer read) {
+        try {
+            rocks.verifyTables(read);
+            StateHash found = reads.scan(read);
+            return found.equals(applied.hash())
+                    ? Optional.empty()
+                    : Optional.of("Expected the state hash " + applied.hash() + " at index "
+                            + applied.at().index() + " but what is stored gives " + found);
+        } catch (StoreFailure e) {
+            return Optional.of(e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+        }
+    }
+
+    /** See {@link io.rookery.api.DocumentReader#documentsFrom}. */
+    public List<Document> documentsFrom(String prefix, String after, int limit) {
+        return reads.documentsFrom(prefix, after, limit);
+    }
+
+    /** See {@link io.rookery.api.DocumentReader#entries}. */
+    public List<Entry> entries(String prefix, String after, int limit) {
+        return reads.entries(prefix, after, limit);
+    }
+
+    /** See {@link DocumentStore#exchanges}. */
+    public List<CompareExchangeValue> exchanges(String prefix, String after, int limit) {
+        return reads.exchanges(prefix, after, limit);
+    }
+
+    /** See {@link DocumentStore#identities}. */
+    public SortedMap<String, Long> identities(int limit) {
+        return reads.identities(limit);
+    }
+
+    /** See {@link io.rookery.api.ChangeFeed}. */
+    public FeedPage read(FeedRequest request) {
+        try (RocksView view = rocks.view()) {
+            return new FeedReads(view, collections, request).page();
+        }
+    }
+
+    @Override
+    public void close() {
+        rocks.close();
+    }
+}
