@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +40,8 @@ public final class ClusterNode implements AutoCloseable {
     private final StoreResources resources;
     private final Shards shards;
     private final Administration administration;
+    private final Scrubber scrubber;
+    private final Repair repair;
     private final Duties duties;
     private final AppliedWatch applied;
     private volatile Known known = Known.of(-1, new Topology(Map.of(), Map.of(), Map.of()));
@@ -71,7 +74,9 @@ public final class ClusterNode implements AutoCloseable {
         shards = new Shards(node, config.data(), resources);
         NodeWatch watch = new NodeWatch(node, shards);
         administration = new Administration(node, shards, watch);
-        duties = new Duties(node, shards, watch);
+        scrubber = new Scrubber(node, shards, config.data(), resources);
+        repair = new Repair(node, shards);
+        duties = new Duties(node, shards, watch, scrubber);
         applied = new AppliedWatch(node, shards);
     }
 
@@ -266,6 +271,26 @@ public final class ClusterNode implements AutoCloseable {
         return node.disk();
     }
 
+    /** Has every node read its replicas of the database again, and gives those that answered; see {@link #scrubs}. */
+    public CompletableFuture<Set<String>> scrub(String database) {
+        return scrubber.start(database, topology().nodes().keySet());
+    }
+
+    /** The last scrub of each replica of the database on the nodes that answer. */
+    public CompletableFuture<List<ScrubResult>> scrubs(String database) {
+        return scrubber.results(database, topology().nodes().keySet());
+    }
+
+    /** The last scrub of each replica on this node. */
+    public List<ScrubResult> scrubbed() {
+        return scrubber.here();
+    }
+
+    /** Sets a node's replica aside, so that it is made anew from the others; gives the place where it is kept. */
+    public CompletableFuture<String> repair(String database, int shard, String tag) {
+        return repair.ask(tag, database, shard);
+    }
+
     public NodeMessenger messenger() {
         return node.peers();
     }
@@ -273,6 +298,7 @@ public final class ClusterNode implements AutoCloseable {
     @Override
     public void close() {
         duties.close();
+        scrubber.close();
         RaftServer server = node.server().get();
         try {
             if (server != null) {

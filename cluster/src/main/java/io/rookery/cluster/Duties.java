@@ -27,11 +27,13 @@ final class Duties implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
     private static final long ROUND_MILLIS = 250;
     private static final long DISK_MILLIS = 100;
+    private static final long SCRUB_MILLIS = 60_000;
     private static final long COMPACTION_MILLIS = 10_000;
 
     private final NodeContext node;
     private final Shards shards;
     private final NodeWatch watch;
+    private final Scrubber scrubber;
     private final Reconciler reconciler;
     private final Supervisor supervisor;
     private final ClientId client = ClientId.randomId();
@@ -43,10 +45,11 @@ final class Duties implements AutoCloseable {
     private long leadingTerm = -1;
     private volatile boolean closed;
 
-    Duties(NodeContext node, Shards shards, NodeWatch watch) {
+    Duties(NodeContext node, Shards shards, NodeWatch watch, Scrubber scrubber) {
         this.node = node;
         this.shards = shards;
         this.watch = watch;
+        this.scrubber = scrubber;
         reconciler = new Reconciler(node, watch);
         supervisor = new Supervisor(watch);
         quick = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-duties"));
@@ -60,6 +63,7 @@ final class Duties implements AutoCloseable {
         every(node.threads().timer(), DISK_MILLIS, "look at the disk", this::lookAtDisk);
         every(slow, ROUND_MILLIS, "reconcile", () -> leading().ifPresent(reconciler::round));
         every(slow, COMPACTION_MILLIS, "compact", this::compact);
+        every(quick, SCRUB_MILLIS, "scrub", scrubber::round);
         every(node.threads().timer(), node.tuning().flushMillis(), "flush", this::flush);
     }
 

@@ -1,6 +1,5 @@
 package io.rookery.cluster;
 
-import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,7 @@ public final class RaftSettings {
         RaftServerConfigKeys.setStorageDir(
                 properties, List.of(raftFolder(config.data()).toFile()));
         RaftServerConfigKeys.setRemovedGroupsDir(
-                properties, new File(config.data().toFile(), "removed"));
+                properties, removedFolder(config.data()).toFile());
         timeouts(properties, config.electionTimeout());
         // our own fence guards reads; Ratis's reads are asked for only to make it send heartbeats
         RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
@@ -48,6 +47,11 @@ public final class RaftSettings {
         GrpcConfigKeys.Server.setPort(properties, address.getPort());
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(Peers.MOST_BYTES));
         return properties;
+    }
+
+    /** Where Ratis moves the log of a group that is removed and not deleted. */
+    static Path removedFolder(Path data) {
+        return data.resolve("removed");
     }
 
     static Path raftFolder(Path data) {

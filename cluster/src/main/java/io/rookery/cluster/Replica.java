@@ -7,17 +7,23 @@ import io.rookery.store.DocumentStore;
 import io.rookery.store.Outcome;
 import io.rookery.store.StoreResources;
 import io.rookery.store.TermIndex;
+import io.rookery.store.rocks.StoreFailure;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store of a shard on this node, across the snapshots that replace it: a read holds the store open, and what waits
  * for an index or a sequence number goes on waiting. Written by Ratis's one apply thread, read by any.
  */
 final class Replica implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     private final Path directory;
     private final String tag;
     private final StoreResources resources;
@@ -25,6 +31,7 @@ final class Replica implements AutoCloseable {
     private final Milestones applied;
     private final Milestones sequences;
     private DocumentStore store;
+    private volatile String damage;
 
     Replica(Path directory, String tag, StoreResources resources, Executor executor) {
         this.directory = directory;
@@ -40,6 +47,11 @@ final class Replica implements AutoCloseable {
 
     String tag() {
         return tag;
+    }
+
+    /** What a read stumbled over; empty as long as none did. */
+    Optional<String> damage() {
+        return Optional.ofNullable(damage);
     }
 
     Milestones appliedIndex() {
@@ -76,6 +88,19 @@ final class Replica implements AutoCloseable {
                         ErrorCode.UNAVAILABLE, "Expected the shard's store to be open on this node but it is closed");
             }
             return question.apply(store);
+        } catch (StoreFailure e) {
+            if (!e.isDamage()) {
+                throw e;
+            }
+            if (damage == null) {
+                LOG.error("The replica in {} is damaged", directory, e);
+            }
+            damage = e.getMessage();
+            throw new RookeryException(
+                    ErrorCode.CORRUPT,
+                    "The replica on this node is damaged; another node has the data, and a repair gets it from there: "
+                            + e.getMessage() + ": " + e.getCause().getMessage(),
+                    e);
         } finally {
             lock.readLock().unlock();
         }

@@ -267,6 +267,11 @@ public final class ReplicatedStore implements DocumentDatabase {
         return shard.tag();
     }
 
+    /** What a read of this node's replica stumbled over; empty as long as none did. */
+    public Optional<String> damage() {
+        return replica.damage();
+    }
+
     ShardDefinition definition() {
         return shard;
     }

@@ -111,7 +111,10 @@ final class Shards {
             if (!open.contains(RaftGroupId.valueOf(UUID.fromString(name)))) {
                 throw new RookeryException(
                         ErrorCode.INTERNAL,
-                        "Expected to open the Raft group in " + folder + " but could not; see the log");
+                        "Expected to open the Raft group in " + folder
+                                + " but could not; see the log. Where its files are"
+                                + " damaged, and other nodes have the data: rookery repair --data " + data
+                                + database(name));
             }
         }
         for (RaftGroupId group : open) {
@@ -120,6 +123,15 @@ final class Shards {
             } catch (IOException e) {
                 throw new RookeryException(ErrorCode.INTERNAL, "Could not open the Raft group " + group, e);
             }
+        }
+    }
+
+    private String database(String group) {
+        try {
+            ShardDefinition shard = ShardDefinition.read(folder(UUID.fromString(group)));
+            return " --database " + shard.database() + " --shard " + shard.shard();
+        } catch (RuntimeException e) {
+            return " (its description cannot be read either: " + e.getMessage() + ")";
         }
     }
 
@@ -202,6 +214,26 @@ final class Shards {
             removing.remove(group);
             Folders.delete(folder(group));
             return new byte[0];
+        });
+    }
+
+    /** Closes a replica and sets it aside; this node then has none, as if its disk were new. */
+    CompletableFuture<Path> quarantine(UUID group) {
+        removing.add(group);
+        GroupManagementRequest request = GroupManagementRequest.newRemove(
+                client,
+                node.server().get().getId(),
+                callIds.incrementAndGet(),
+                RaftGroupId.valueOf(group),
+                false,
+                true);
+        return node.server().get().groupManagementAsync(request).thenApply(reply -> {
+            check(reply);
+            Path place = Quarantine.move(
+                    data, group, RaftSettings.removedFolder(data).resolve(group.toString()));
+            stores.remove(group);
+            removing.remove(group);
+            return place;
         });
     }
 

@@ -1,0 +1,149 @@
+package io.rookery.cluster;
+
+import static io.rookery.cluster.TestCluster.eventually;
+import static io.rookery.cluster.TestCluster.get;
+import static io.rookery.cluster.TestCluster.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import io.rookery.store.TermIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bit of a node's disk is another one than was written: found, never answered with, and mended from the others. */
+class RepairIT {
+    private static final int DOCUMENTS = 600;
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(11);
+
+    @Test
+    void shouldFindFlippedBitsAndMendThemFromTheOthers() throws IOException {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A", "B", "C")) {
+            get(cluster.node("A").createDatabase("shop", 3));
+            ReplicatedStore shop = cluster.shard("A", "shop");
+            for (int i = 0; i < DOCUMENTS; i++) {
+                put(shop, "items/" + i, "{\"noise\":\"" + noise() + "\"}");
+            }
+            cluster.assertReplicasEqual("shop");
+            assertThat(scrub(cluster)).allMatch(result -> result.state() == ScrubResult.State.SOUND);
+
+            damage(cluster, "C");
+            cluster.start("C");
+            assertFoundAndNeverAnswered(cluster);
+            Path kept = Path.of(get(cluster.node("A").repair("shop", 0, "C")));
+            assertMended(cluster, kept);
+
+            damage(cluster, "C");
+            kept = Quarantine.take(cluster.data("C"), "shop", 0, false);
+            cluster.start("C");
+            assertMended(cluster, kept);
+        }
+    }
+
+    @Test
+    void shouldNotGiveUpTheOnlyReplica() {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
+            get(cluster.node("A").createDatabase("shop", 1));
+            put(cluster.shard("A", "shop"), "only", "{}");
+
+            assertThatThrownBy(() -> get(cluster.node("A").repair("shop", 0, "A")))
+                    .hasRootCauseInstanceOf(RookeryException.class)
+                    .hasMessageContaining("Expected 2 other nodes");
+            assertThat(cluster.shard("A", "shop").document("only")).isPresent();
+            cluster.stop("A");
+            assertThatThrownBy(() -> Quarantine.take(cluster.data("A"), "shop", 0, false))
+                    .isInstanceOfSatisfying(RookeryException.class, refusal -> assertThat(refusal.code())
+                            .isEqualTo(ErrorCode.CONFLICT));
+            cluster.start("A");
+            eventually(() -> cluster.shard("A", "shop").document("only").isPresent());
+        }
+    }
+
+    private static List<ScrubResult> scrub(TestCluster cluster) {
+        eventually(() -> get(cluster.node("A").scrub("shop")).size() == 3);
+        eventually(() -> get(cluster.node("A").scrubs("shop")).stream()
+                        .filter(result -> result.state() != ScrubResult.State.RUNNING)
+                        .count()
+                == 3);
+        return get(cluster.node("A").scrubs("shop"));
+    }
+
+    private void assertFoundAndNeverAnswered(TestCluster cluster) {
+        Map<String, ScrubResult.State> found =
+                scrub(cluster).stream().collect(Collectors.toMap(ScrubResult::node, ScrubResult::state));
+        assertThat(found)
+                .containsEntry("A", ScrubResult.State.SOUND)
+                .containsEntry("B", ScrubResult.State.SOUND)
+                .containsEntry("C", ScrubResult.State.DAMAGED);
+        ReplicatedStore damaged = cluster.shard("C", "shop");
+        int refused = 0;
+        for (int i = 0; i < DOCUMENTS; i++) {
+            try {
+                assertThat(damaged.document("items/" + i))
+                        .isEqualTo(cluster.shard("A", "shop").document("items/" + i));
+            } catch (RookeryException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT);
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+        assertThat(damaged.damage()).isPresent();
+        assertThatThrownBy(() -> damaged.documentsFrom("items/", null, DOCUMENTS))
+                .isInstanceOf(RookeryException.class);
+    }
+
+    private static void assertMended(TestCluster cluster, Path kept) {
+        assertThat(kept.resolve("raft")).isDirectory();
+        assertThat(kept.resolve("shard/store")).isDirectory();
+        eventually(() -> cluster.node("C")
+                .shard("shop", 0)
+                .map(store -> store.fence().handle((done, failure) -> failure == null))
+                .map(fenced -> fenced.join() && isMember(cluster, "C"))
+                .orElse(false));
+        cluster.assertReplicasEqual("shop");
+        assertThat(cluster.shard("C", "shop").documentsFrom("items/", null, DOCUMENTS))
+                .isEqualTo(cluster.shard("A", "shop").documentsFrom("items/", null, DOCUMENTS));
+        assertThat(scrub(cluster)).allMatch(result -> result.state() == ScrubResult.State.SOUND);
+    }
+
+    private static boolean isMember(TestCluster cluster, String tag) {
+        return cluster.shard("A", "shop").members().contains(tag);
+    }
+
+    /** Stops the node, and flips a bit in the greatest table of its store. */
+    private static void damage(TestCluster cluster, String tag) throws IOException {
+        ReplicatedStore store = cluster.shard(tag, "shop");
+        TermIndex flushed = store.replica().read(open -> open.flush());
+        assertThat(flushed.index()).isPositive();
+        Path directory = store.replica().directory();
+        cluster.stop(tag);
+        Path table = Folders.list(directory).stream()
+                .filter(file -> file.toString().endsWith(".sst"))
+                .max(Comparator.comparingLong(file -> file.toFile().length()))
+                .orElseThrow();
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[4_000] ^= 0x10;
+        Files.delete(table); // snapshots are links to it
+        Files.write(table, bytes);
+    }
+
+    private String noise() {
+        byte[] noise = new byte[300];
+        random.nextBytes(noise);
+        return Base64.getEncoder().encodeToString(noise);
+    }
+}
