@@ -6,6 +6,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Write;
+import io.rookery.store.StoreCopy;
 import io.rookery.store.StoreResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -269,6 +270,17 @@ public final class ClusterNode implements AutoCloseable {
     /** The volume of this node's data. */
     public Disk disk() {
         return node.disk();
+    }
+
+    /**
+     * This node's replica of a shard at one moment: as of now, or as of the checkpoint that a call before this one left in
+     * the directory, which is on the data's volume. Takes as long as a flush does.
+     */
+    public StoreCopy copy(ReplicatedStore shard, Path directory) {
+        if (!Files.exists(directory)) {
+            shard.replica().read(open -> open.checkpoint(directory));
+        }
+        return StoreCopy.open(directory, shard.tag(), resources);
     }
 
     /** Has every node read its replicas of the database again, and gives those that answered; see {@link #scrubs}. */

@@ -5,6 +5,7 @@ import io.rookery.cluster.ClusterNode;
 import io.rookery.etl.mirror.SourceRunner;
 import io.rookery.etl.route.TaskEnvironment;
 import io.rookery.etl.route.TaskHost;
+import io.rookery.server.backup.Backups;
 import io.rookery.server.http.HttpApi;
 import io.rookery.server.http.NodeParts;
 import io.rookery.server.tasks.Catalog;
@@ -12,14 +13,7 @@ import io.rookery.server.tasks.TaskAdministration;
 import io.rookery.server.tasks.TaskErasure;
 import io.rookery.server.tasks.TaskQuestions;
 import io.rookery.server.tasks.TaskSupervision;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,7 +48,7 @@ public final class Rookery implements AutoCloseable {
     }
 
     private void open(RookeryConfig config) throws Exception {
-        opened.push(lock(config.data()));
+        opened.push(DataFolder.lock(config.data()));
         Clock clock = Clock.systemUTC();
         ClusterNode node = opened(ClusterNode.start(cluster(config)));
         Catalog catalog = new Catalog(node, clock);
@@ -71,9 +65,11 @@ public final class Rookery implements AutoCloseable {
         });
         opened.push(slow::shutdownNow);
         TaskAdministration tasks = new TaskAdministration(node, catalog, questions, environment, slow);
-        NodeParts parts = new NodeParts(node, catalog, tasks, questions, clock);
+        Backups backups = opened(new Backups(node, config.backup(), config.data(), clock));
+        NodeParts parts = new NodeParts(node, catalog, tasks, questions, backups, clock);
         opened(HttpApi.start(resolved(config.http()), parts, config.maxRequests()));
         supervision.start();
+        backups.start();
         erasure.start();
         opened(new Joining(config, node)).start();
         LOG.info("Node {} answers at {}", config.node(), config.url());
@@ -105,25 +101,6 @@ public final class Rookery implements AutoCloseable {
 
     private static InetSocketAddress resolved(InetSocketAddress address) {
         return new InetSocketAddress(address.getHostString(), address.getPort());
-    }
-
-    /** Two processes on one data folder would destroy it. */
-    private static AutoCloseable lock(Path data) {
-        Path file = data.resolve("lock");
-        try {
-            Files.createDirectories(data);
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                channel.close();
-                throw new io.rookery.api.RookeryException(
-                        io.rookery.api.ErrorCode.BAD_CONFIGURATION,
-                        "Expected a data folder of its own but " + data + " is used by another process");
-            }
-            return channel;
-        } catch (IOException e) {
-            throw new UncheckedIOException("The data folder " + data + " cannot be used", e);
-        }
     }
 
     @Override

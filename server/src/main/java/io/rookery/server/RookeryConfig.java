@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param maxRequests data requests under way at once
  * @param blockCache bytes, shared by all shards
  * @param writeBuffer bytes, shared by all shards
+ * @param backup folder that backups are written to and restored from; null for none
  */
 public record RookeryConfig(
         String node,
@@ -42,7 +43,8 @@ public record RookeryConfig(
         Duration electionTimeout,
         int maxRequests,
         long blockCache,
-        long writeBuffer) {
+        long writeBuffer,
+        Path backup) {
     /** Every key of the file; the command line has the first six as options. */
     static final List<String> KEYS = List.of(
             "node",
@@ -55,7 +57,8 @@ public record RookeryConfig(
             "election_timeout",
             "max_requests",
             "block_cache",
-            "write_buffer");
+            "write_buffer",
+            "backup");
 
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s]+):(\\d{1,5})");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})\\s*(KB|MB|GB)");
@@ -118,9 +121,15 @@ public record RookeryConfig(
                         : Duration.ofSeconds(1),
                 integer(settings, "max_requests", 1_024, 1, 65_536),
                 bytes(settings, "block_cache", 32L << 20),
-                bytes(settings, "write_buffer", 32L << 20));
+                bytes(settings, "write_buffer", 32L << 20),
+                backup(settings));
         config.refuseOpenDoor();
         return config;
+    }
+
+    private static Path backup(Map<String, Setting> settings) {
+        String folder = text(settings, "backup", null);
+        return folder == null ? null : Path.of(folder);
     }
 
     /** Nobody is asked for a name or a key yet, so a port beyond loopback must be wished for. */

@@ -30,6 +30,10 @@ import picocli.CommandLine.ParameterException;
             DeleteCommand.class,
             TailCommand.class,
             ParkedCommand.class,
+            ScrubCommand.class,
+            RepairCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             CompletionCommand.class,
             VersionCommand.class
         })

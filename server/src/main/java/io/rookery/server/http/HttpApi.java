@@ -35,6 +35,8 @@ public final class HttpApi implements AutoCloseable {
         new HiloResource(shards, parts.node().tag(), parts.clock()).addTo(routes);
         new FeedResource(shards).addTo(routes);
         new DatabasesResource(parts.node(), shards).addTo(routes);
+        new UpkeepResource(parts.node(), shards).addTo(routes);
+        new BackupResource(parts.node(), parts.backups(), shards).addTo(routes);
         new HealthResource(parts.node()).addTo(routes);
         ClusterView view = new ClusterView(parts.node());
         new ClusterResource(parts.node(), view).addTo(routes);

@@ -13,6 +13,7 @@ import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.Disk;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ScrubResult;
 import io.rookery.cluster.ShardStatus;
 import io.rookery.etl.route.TaskState;
 import io.rookery.etl.route.TaskStatus;
@@ -89,6 +90,12 @@ final class Metrics {
         }
         tasks.here().forEach(status -> task(gauges, status));
         disk(gauges, node.disk());
+        node.scrubbed()
+                .forEach(result -> gauges.add(
+                        "rookery_replica_damaged",
+                        "1 where the last scrub found the replica damaged",
+                        Labels.of("database", result.database(), "shard", Integer.toString(result.shard())),
+                        result.state() == ScrubResult.State.DAMAGED ? 1 : 0));
         return gauges.snapshots();
     }
 

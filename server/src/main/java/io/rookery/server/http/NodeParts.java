@@ -1,6 +1,7 @@
 package io.rookery.server.http;
 
 import io.rookery.cluster.ClusterNode;
+import io.rookery.server.backup.Backups;
 import io.rookery.server.tasks.Catalog;
 import io.rookery.server.tasks.TaskAdministration;
 import io.rookery.server.tasks.TaskQuestions;
@@ -8,4 +9,9 @@ import java.time.Clock;
 
 /** The parts of a node that its HTTP API stands on. */
 public record NodeParts(
-        ClusterNode node, Catalog catalog, TaskAdministration tasks, TaskQuestions questions, Clock clock) {}
+        ClusterNode node,
+        Catalog catalog,
+        TaskAdministration tasks,
+        TaskQuestions questions,
+        Backups backups,
+        Clock clock) {}

@@ -3,13 +3,16 @@ package io.rookery.server.http;
 import io.rookery.api.Json;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.Disk;
+import io.rookery.cluster.ScrubResult;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** What the nodes that answer say of themselves: their disks. */
+/** What the nodes that answer say of themselves: their disks, and what is damaged on them. */
 final class NodeStates {
     private static final String STATE = "@node-state";
     private static final long PATIENCE_SECONDS = 2;
@@ -55,6 +58,17 @@ final class NodeStates {
         told.put("total", disk.space().total());
         told.put("state", disk.state().name());
         disk.reason().ifPresent(reason -> told.put("reason", reason));
-        return Map.of("disk", told);
+        List<String> damage = Stream.concat(
+                        node.replicas().stream()
+                                .flatMap(store ->
+                                        store
+                                                .damage()
+                                                .map(found -> store.status().database() + ": " + found)
+                                                .stream()),
+                        node.scrubbed().stream()
+                                .filter(result -> result.state() == ScrubResult.State.DAMAGED)
+                                .map(result -> result.database() + ": " + result.message()))
+                .toList();
+        return damage.isEmpty() ? Map.of("disk", told) : Map.of("disk", told, "damage", damage);
     }
 }

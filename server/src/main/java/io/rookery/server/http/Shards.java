@@ -24,6 +24,14 @@ final class Shards {
         return of(ask.path("db"));
     }
 
+    /** The name itself. @throws RookeryException DATABASE_MISSING */
+    String known(String database) {
+        if (!node.topology().databases().containsKey(database)) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        }
+        return database;
+    }
+
     ReplicatedStore of(String database) {
         return node.shard(database, 0).orElseThrow(() -> {
             var known = node.topology().databases().get(database);

@@ -1,0 +1,393 @@
+package io.rookery.server.backup;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.Topology;
+import io.rookery.server.backup.BackupManifest.Part;
+import io.rookery.store.StoreCopy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backups and restores that run on this node, one at a time. A backup is written from a checkpoint of this node's
+ * replicas: one moment, in which everything is that was acknowledged before. What is unfinished when the node ends goes on
+ * when it starts.
+ */
+public final class Backups implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+    private static final DateTimeFormatter ID =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final ClusterNode node;
+    private final BackupFolder folder;
+    private final Path work;
+    private final Clock clock;
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "backup");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final ExecutorService requests = Executors.newFixedThreadPool(2, task -> {
+        Thread thread = new Thread(task, "backup-requests");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param root folder of the backups; null when none is configured
+     * @param data the node's data folder
+     */
+    public Backups(ClusterNode node, Path root, Path data, Clock clock) {
+        this.node = node;
+        this.folder = new BackupFolder(root);
+        this.work = data.resolve("backup");
+        this.clock = clock;
+    }
+
+    /** Goes on with what was unfinished. */
+    public void start() {
+        for (Path database : BackupFolder.children(work)) {
+            unfinished(database.getFileName().toString()).ifPresent(manifest -> {
+                LOG.info("Going on with the backup {} of {}", manifest.id(), manifest.database());
+                run(job("backup", manifest.database(), manifest.id()), job -> write(manifest, job));
+            });
+        }
+    }
+
+    /** Begins a backup, or goes on with the one that is unfinished. @throws RookeryException when it cannot be */
+    public Map<String, Object> backup(String database, boolean incremental) {
+        Optional<BackupManifest> unfinished = unfinished(database);
+        BackupManifest manifest = unfinished.orElseGet(() -> begin(database, incremental));
+        Job job = job("backup", database, manifest.id());
+        run(job, running -> write(manifest, running));
+        return job.json(node.tag());
+    }
+
+    /** Compares all files of a backup, and of those that it goes on from, with their checksums. */
+    public Map<String, Object> verify(String database, String id) {
+        String chosen = chosen(database, id);
+        List<BackupManifest> chain = folder.chain(database, chosen);
+        Job job = job("verify", database, chosen);
+        run(
+                job,
+                running -> chain.forEach(manifest -> {
+                    folder.verify(manifest);
+                    running.count(
+                            manifest.parts().stream().mapToLong(Part::records).sum());
+                }));
+        return job.json(node.tag());
+    }
+
+    /** The finished backups of a database on this node, oldest first. */
+    public List<Map<String, Object>> list(String database) {
+        List<Map<String, Object>> list = new ArrayList<>();
+        folder.list(database).forEach(manifest -> {
+            Map<String, Object> json =
+                    new java.util.LinkedHashMap<>(manifest.json().asObject());
+            json.remove("files");
+            json.put("bytes", manifest.parts().stream().mapToLong(Part::bytes).sum());
+            json.put(
+                    "records",
+                    manifest.parts().stream().mapToLong(Part::records).sum());
+            list.add(json);
+        });
+        return list;
+    }
+
+    /** What ran or runs here of a database. */
+    public List<Map<String, Object>> jobs(String database) {
+        return jobs.values().stream()
+                .filter(job -> job.database().equals(database))
+                .map(job -> job.json(node.tag()))
+                .toList();
+    }
+
+    /** Whether this node has a folder for backups. */
+    public boolean isConfigured() {
+        return folder.isConfigured();
+    }
+
+    /** For what blocks: away from the threads that requests come on. */
+    public <T> CompletableFuture<T> later(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, requests);
+    }
+
+    /**
+     * Restores into a database that is made for it, or goes on where the same restore ended early.
+     *
+     * @param id of the backup; null for the newest
+     * @param sequence or {@code time}, in milliseconds since the epoch: up to where; both null for the backup's end
+     */
+    public record RestoreRequest(String database, int replicas, String from, String id, Long sequence, Long time) {}
+
+    public Map<String, Object> restore(RestoreRequest request) {
+        String id = chosen(request.from(), request.id());
+        RestorePoint point = new RestorePoint(request.sequence(), request.time());
+        List<BackupManifest> chain = point.needed(folder.chain(request.from(), id));
+        Json note = Json.of(note(request, id));
+        Job job = job("restore", request.database(), request.from() + "/" + id);
+        ReplicatedStore target;
+        try {
+            target = target(request, note);
+        } catch (RuntimeException e) {
+            job.end(Job.State.FAILED, e.getMessage(), clock.millis());
+            throw e;
+        }
+        run(job, running -> {
+            new Restore(folder, target, point, running::count).write(chain);
+            note(target, Json.of(done(note)));
+        });
+        return job.json(node.tag());
+    }
+
+    private static Map<String, Object> note(RestoreRequest request, String id) {
+        Map<String, Object> note = new java.util.LinkedHashMap<>();
+        note.put("from", request.from());
+        note.put("backup", id);
+        note.put("sequence", request.sequence());
+        note.put("time", request.time());
+        note.put("state", "RUNNING");
+        return note;
+    }
+
+    private static Map<String, Object> done(Json note) {
+        Map<String, Object> done = new java.util.LinkedHashMap<>(note.asObject());
+        done.put("state", "DONE");
+        return done;
+    }
+
+    /** What a database says of its restore; empty when it was not restored. */
+    public Optional<Map<String, Object>> restored(ReplicatedStore database) {
+        return database.entry(Restore.NOTE).map(bytes -> Json.parse(bytes).asObject());
+    }
+
+    private ReplicatedStore target(RestoreRequest request, Json note) {
+        await(node.system().fence());
+        if (node.topology().databases().containsKey(request.database())) {
+            ReplicatedStore there = shard(request.database(), 0);
+            await(there.fence());
+            boolean same = there.entry(Restore.NOTE)
+                    .map(bytes -> Json.parse(bytes).equals(note))
+                    .orElse(there.statistics().head() == 0);
+            if (!same) {
+                throw new RookeryException(
+                        ErrorCode.ALREADY_EXISTS,
+                        "Expected no database " + request.database()
+                                + ", or one whose same restore ended early; a restore"
+                                + " never changes a database that is in use");
+            }
+        } else {
+            await(node.createDatabase(request.database(), request.replicas()));
+        }
+        ReplicatedStore target = shard(request.database(), 0);
+        note(target, note);
+        return target;
+    }
+
+    private void note(ReplicatedStore target, Json note) {
+        await(target.commit(Transaction.of(List.of(new Write.PutEntry(Restore.NOTE, note.bytes())), clock.millis())));
+    }
+
+    private String chosen(String database, String id) {
+        if (id != null) {
+            return id;
+        }
+        return folder.newest(database)
+                .map(BackupManifest::id)
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.NOT_FOUND, "There is no finished backup of " + database + " on this node"));
+    }
+
+    private Job job(String kind, String database, String backup) {
+        Job job = new Job(kind, database, backup, clock.millis());
+        jobs.compute(kind + " " + database, (key, before) -> {
+            if (before != null && before.state() == Job.State.RUNNING) {
+                throw new RookeryException(
+                        ErrorCode.CONFLICT, "A " + kind + " of " + database + " is running on this node already");
+            }
+            return job;
+        });
+        return job;
+    }
+
+    private interface Work {
+        void run(Job job) throws IOException;
+    }
+
+    private void run(Job job, Work work) {
+        executor.execute(() -> {
+            try {
+                work.run(job);
+                job.end(Job.State.DONE, null, clock.millis());
+            } catch (IOException | RuntimeException e) {
+                Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+                LOG.warn("The {} of {} ended early", job.kind(), job.database(), cause);
+                job.end(
+                        Job.State.FAILED,
+                        cause.getMessage() == null ? cause.toString() : cause.getMessage(),
+                        clock.millis());
+            }
+        });
+    }
+
+    private BackupManifest begin(String database, boolean incremental) {
+        BackupManifest previous = incremental
+                ? folder.newest(database)
+                        .orElseThrow(() -> new RookeryException(
+                                ErrorCode.CONFLICT,
+                                "Expected a finished backup of " + database
+                                        + " on this node to go on from but found none; take a full one first"))
+                : null;
+        Path place = folder.database(database);
+        List<BackupManifest.Shard> shards = new ArrayList<>();
+        for (Topology.Shard shard : database(database).shards()) {
+            long from = previous == null ? 0 : previousEnd(previous, shard);
+            shards.add(new BackupManifest.Shard(shard.number(), shard.group(), from, 0, 0));
+            shard(database, shard.number());
+        }
+        String id = ID.format(Instant.ofEpochMilli(clock.millis())) + (incremental ? "-incremental" : "-full");
+        BackupManifest manifest = new BackupManifest(
+                id, database, previous == null ? null : previous.id(), clock.millis(), shards, List.of());
+        try {
+            Files.createDirectories(place);
+            Files.createDirectories(work.resolve(database));
+            BackupFolder.write(progress(database), manifest.json());
+        } catch (IOException e) {
+            throw new UncheckedIOException("A backup cannot be written to " + place, e);
+        }
+        return manifest;
+    }
+
+    private static long previousEnd(BackupManifest previous, Topology.Shard shard) {
+        BackupManifest.Shard before = previous.shard(shard.number());
+        if (!before.group().equals(shard.group())) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "The backup " + previous.id() + " is of an earlier database of this name; take a full one first");
+        }
+        return before.to();
+    }
+
+    private Topology.Database database(String name) {
+        Topology.Database known = node.topology().databases().get(name);
+        if (known == null) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'");
+        }
+        return known;
+    }
+
+    private ReplicatedStore shard(String database, int number) {
+        return node.shard(database, number)
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.UNAVAILABLE,
+                        "Expected a replica of " + database + "/" + number + " on node " + node.tag()
+                                + " but it has none; ask a node that has all shards"));
+    }
+
+    private Path progress(String database) {
+        return work.resolve(database).resolve("progress.json");
+    }
+
+    private Optional<BackupManifest> unfinished(String database) {
+        folder.database(database);
+        Path file = progress(database);
+        try {
+            return Files.exists(file)
+                    ? Optional.of(BackupManifest.of(Json.parse(Files.readAllBytes(file))))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(BackupManifest begun, Job job) throws IOException {
+        Path place = folder.backup(begun.database(), begun.id());
+        Files.createDirectories(place);
+        BackupManifest manifest = begun;
+        for (BackupManifest.Shard shard : begun.shards()) {
+            Path checkpoint = work.resolve(begun.database()).resolve("shard-" + shard.number());
+            if (!Files.exists(checkpoint)) {
+                await(shard(begun.database(), shard.number()).fence());
+            }
+            try (StoreCopy copy = node.copy(shard(begun.database(), shard.number()), checkpoint)) {
+                manifest = write(manifest, shard.number(), copy, job);
+            }
+        }
+        folder.verify(manifest);
+        BackupFolder.force(place);
+        BackupFolder.write(place.resolve(BackupFolder.MANIFEST), manifest.json());
+        Files.delete(progress(begun.database()));
+        BackupFolder.delete(work.resolve(begun.database()));
+    }
+
+    private BackupManifest write(BackupManifest manifest, int number, StoreCopy copy, Job job) throws IOException {
+        BackupManifest.Shard begun = manifest.shard(number);
+        BackupManifest.Shard shard = new BackupManifest.Shard(
+                number, begun.group(), begun.from(), copy.head(), Math.max(begun.from(), copy.windowStart()));
+        List<BackupManifest.Shard> shards = manifest.shards().stream()
+                .map(one -> one.number() == number ? shard : one)
+                .toList();
+        List<Part> parts = new ArrayList<>(manifest.parts());
+        BackupManifest known = new BackupManifest(
+                manifest.id(), manifest.database(), manifest.previous(), manifest.taken(), shards, parts);
+        Path place = folder.backup(manifest.database(), manifest.id());
+        new BackupWriter(copy, place, shard, manifest.isFull(), List.copyOf(parts), part -> {
+                    parts.add(part);
+                    job.count(part.records());
+                    save(known.with(parts));
+                })
+                .write();
+        return known.with(parts);
+    }
+
+    private void save(BackupManifest manifest) {
+        try {
+            BackupFolder.write(progress(manifest.database()), manifest.json());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        requests.shutdownNow();
+        executor.shutdownNow();
+        try {
+            executor.awaitTermination(30, TimeUnit.SECONDS); // its copy must be closed before what it shares
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.rookery.server.backup;
+
+import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.cluster.ReplicatedStore;
+import io.rookery.server.backup.BackupManifest.Part;
+import io.rookery.server.backup.BackupManifest.Section;
+import io.rookery.store.CompareExchangeValue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+
+/**
+ * Writes a chain of backups into a new database, document by document, each with the time that it had. Doing a part of it
+ * twice comes to the same state, so that it goes on after any failure. One thread.
+ */
+final class Restore {
+    /** The restored database's own note of where it comes from; no part of a backup. */
+    static final String NOTE = "@restore";
+
+    private static final int MOST_AT_ONCE = 500;
+    private static final long MOST_BYTES = 4L << 20;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    private final BackupFolder folder;
+    private final ReplicatedStore database;
+    private final RestorePoint point;
+    private final LongConsumer written;
+    /** Of one document only the last write; in the order of the first. */
+    private final Map<String, Transaction> waiting = new LinkedHashMap<>();
+
+    private long bytes;
+    private boolean passed;
+
+    /** @param written told how many records more were written */
+    Restore(BackupFolder folder, ReplicatedStore database, RestorePoint point, LongConsumer written) {
+        this.folder = folder;
+        this.database = database;
+        this.point = point;
+        this.written = written;
+    }
+
+    /** @param chain what is needed for the point, the full one first */
+    void write(List<BackupManifest> chain) throws IOException {
+        for (BackupManifest.Shard shard : chain.get(0).shards()) {
+            passed = false;
+            documents(chain.get(0), shard.number());
+            for (BackupManifest next : chain.subList(1, chain.size())) {
+                changes(next, next.shard(shard.number()));
+            }
+            rest(chain, shard.number());
+        }
+    }
+
+    private void documents(BackupManifest full, int shard) throws IOException {
+        for (Part part : full.parts(shard, Section.DOCUMENTS)) {
+            try (PartReader records = open(full, part)) {
+                for (var record = records.next("document"); record != null; record = records.next("document")) {
+                    put((String) record.get("id"), write(record), (Long) record.get("timestamp"), size(record));
+                }
+            }
+        }
+        flush();
+    }
+
+    private void changes(BackupManifest backup, BackupManifest.Shard shard) throws IOException {
+        if (point.sequence() != null) {
+            RestorePoint.requireRestorable(backup, shard, Math.min(point.sequence(), shard.to()));
+        }
+        for (Part part : backup.parts(shard.number(), Section.CHANGES)) {
+            try (PartReader records = open(backup, part)) {
+                for (var record = records.next("document");
+                        record != null && !passed;
+                        record = records.next("document")) {
+                    long sequence = (Long) record.get("sequence");
+                    passed = point.isBefore(sequence, (Long) record.get("timestamp"));
+                    if (passed && point.sequence() == null) {
+                        RestorePoint.requireRestorable(backup, shard, sequence - 1);
+                    } else if (!passed) {
+                        put((String) record.get("id"), write(record), (Long) record.get("timestamp"), size(record));
+                    }
+                }
+            }
+        }
+        flush();
+    }
+
+    private static Write write(Map<String, Object> record) {
+        String id = (String) record.get("id");
+        return record.get("document") == null
+                ? new Write.DeleteDocument(id, null)
+                : new Write.PutDocument(id, (String) record.get("collection"), (Json) record.get("document"), null);
+    }
+
+    private static long size(Map<String, Object> record) {
+        return record.get("document") instanceof Json body ? body.size() : 0;
+    }
+
+    /** What is no document: as it was at the last end of a backup that is not beyond the point; numbers only go up. */
+    private void rest(List<BackupManifest> chain, int shard) throws IOException {
+        BackupManifest newest = chain.get(chain.size() - 1);
+        BackupManifest whole = passed ? chain.get(chain.size() - 2) : newest;
+        if (!passed) {
+            each(whole, shard, Section.ENTRIES, record -> {
+                String key = (String) record.get("key");
+                byte[] value = Base64.getDecoder().decode((String) record.get("value"));
+                return key.startsWith(NOTE) ? null : new Write.PutEntry(key, value);
+            });
+        }
+        each(whole, shard, Section.COMPARE_EXCHANGE, record -> {
+            String key = (String) record.get("key");
+            Object value = record.get("value");
+            return new Write.PutCompareExchange(key, value instanceof Json json ? json : Json.of(value), index(key));
+        });
+        each(
+                newest,
+                shard,
+                Section.IDENTITIES,
+                record -> new Write.SeedNumber((String) record.get("prefix"), (Long) record.get("value"), false));
+    }
+
+    private long index(String key) {
+        return database.exchange(key).map(CompareExchangeValue::index).orElse(0L);
+    }
+
+    private interface Reading {
+        /** Null for what is not restored. */
+        Write write(Map<String, Object> record);
+    }
+
+    private void each(BackupManifest backup, int shard, Section section, Reading reading) throws IOException {
+        for (Part part : backup.parts(shard, section)) {
+            try (PartReader records = open(backup, part)) {
+                for (var record = records.next("value"); record != null; record = records.next("value")) {
+                    Write write = reading.write(record);
+                    if (write != null) {
+                        put(section + "/" + waiting.size(), write, backup.taken(), 256);
+                    }
+                }
+            }
+        }
+        flush();
+    }
+
+    private PartReader open(BackupManifest backup, Part part) throws IOException {
+        Path file = folder.backup(backup.database(), backup.id()).resolve(part.name());
+        BackupFolder.verify(file, part);
+        return new PartReader(file);
+    }
+
+    private void put(String place, Write write, long timestamp, long size) {
+        waiting.put(place, Transaction.of(List.of(write), timestamp));
+        bytes += size;
+        if (waiting.size() >= MOST_AT_ONCE || bytes >= MOST_BYTES) {
+            flush();
+        }
+    }
+
+    /** Waits until all that was put is written; what fails for a while is tried again for a while. */
+    private void flush() {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        List<Transaction> left = new ArrayList<>(waiting.values());
+        while (!left.isEmpty()) {
+            List<CompletableFuture<?>> answers = new ArrayList<>();
+            left.forEach(transaction -> answers.add(database.commit(transaction)));
+            List<Transaction> again = new ArrayList<>();
+            for (int i = 0; i < answers.size(); i++) {
+                try {
+                    answers.get(i).join();
+                } catch (CompletionException e) {
+                    boolean passing = e.getCause() instanceof RookeryException failure
+                            && failure.code().type().retryable();
+                    if (!passing || System.nanoTime() - deadline > 0) {
+                        throw e;
+                    }
+                    again.add(left.get(i));
+                }
+            }
+            left = again;
+            if (!left.isEmpty()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        }
+        written.accept(waiting.size());
+        waiting.clear();
+        bytes = 0;
+    }
+}
