@@ -5,4 +5,9 @@ package io.rookery.api;
  *
  * @param lastModified milliseconds since the epoch, stamped where the request entered
  */
-public record Document(String id, String collection, ChangeVector changeVector, long lastModified, Json body) {}
+public record Document(String id, String collection, ChangeVector changeVector, long lastModified, Json body, Due due) {
+    /** One that stays until somebody deletes it. */
+    public Document(String id, String collection, ChangeVector changeVector, long lastModified, Json body) {
+        this(id, collection, changeVector, lastModified, body, Due.NEVER);
+    }
+}

@@ -5,11 +5,17 @@ import static java.util.Objects.requireNonNull;
 /** One step of a {@link Transaction}. */
 public sealed interface Write {
     /** @param expected null: whatever is there; {@link ChangeVector#NONE}: only if absent; else only this version */
-    record PutDocument(String id, String collection, Json body, ChangeVector expected) implements Write {
+    record PutDocument(String id, String collection, Json body, ChangeVector expected, Due due) implements Write {
         public PutDocument {
             requireNonNull(id, "id is null");
             requireNonNull(collection, "collection is null");
             requireNonNull(body, "body is null");
+            requireNonNull(due, "due is null");
+        }
+
+        /** Of a document that stays until somebody deletes it. */
+        public PutDocument(String id, String collection, Json body, ChangeVector expected) {
+            this(id, collection, body, expected, Due.NEVER);
         }
     }
 
@@ -26,11 +32,17 @@ public sealed interface Write {
      *
      * @param prefix what stands before the number; names the identity
      */
-    record PutNumbered(String prefix, String collection, Json body) implements Write {
+    record PutNumbered(String prefix, String collection, Json body, Due due) implements Write {
         public PutNumbered {
             requireNonNull(prefix, "prefix is null");
             requireNonNull(collection, "collection is null");
             requireNonNull(body, "body is null");
+            requireNonNull(due, "due is null");
+        }
+
+        /** Of a document that stays until somebody deletes it. */
+        public PutNumbered(String prefix, String collection, Json body) {
+            this(prefix, collection, body, Due.NEVER);
         }
     }
 
@@ -62,11 +74,17 @@ public sealed interface Write {
      * another one after every change of any value. The new index is in {@link CommitResult#numbers()}.
      *
      * @param expected the index that the value must have; 0: there must be none
+     * @param expires milliseconds since the epoch, from when on it may be removed; 0: never
      */
-    record PutCompareExchange(String key, Json value, long expected) implements Write {
+    record PutCompareExchange(String key, Json value, long expected, long expires) implements Write {
         public PutCompareExchange {
             requireNonNull(key, "key is null");
             requireNonNull(value, "value is null");
+        }
+
+        /** Of a value that stays until somebody removes it. */
+        public PutCompareExchange(String key, Json value, long expected) {
+            this(key, value, expected, 0);
         }
     }
 

@@ -3,6 +3,7 @@ package io.rookery.cluster;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.DocumentId;
+import io.rookery.api.Due;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Fence;
 import io.rookery.api.Json;
@@ -11,6 +12,7 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.Command;
+import io.rookery.store.RevisionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +20,10 @@ import java.util.List;
 /**
  * Commands as bytes, and log entries made of them: a version, a count, the commands. Every version that was ever
  * written stays readable. Version 2 is written only for what version 1 has no word for: compare-exchange values and
- * identities. A command's bytes are made once, where the request entered, and are only copied from there on.
+ * identities; version 3 for what is due by itself and for revisions. A command's bytes are made once, where the request entered, and are only copied from there on.
  */
 final class CommandCodec {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** A command, and so an entry, may be this big: a document at its limit with room for what surrounds it. */
     static final int MAX_BYTES = 20 << 20;
 
@@ -32,6 +34,11 @@ final class CommandCodec {
     private static final int BARRIER = 3;
     /** A commit with writes that version 1 does not have. */
     private static final int COMMIT_2 = 4;
+    /** A commit with writes that version 2 does not have. */
+    private static final int COMMIT_3 = 20;
+
+    private static final int SWEEP = 21;
+    private static final int CONFIGURE_REVISIONS = 22;
 
     private static final int PUT_DOCUMENT = 1;
     private static final int DELETE_DOCUMENT = 2;
@@ -44,6 +51,9 @@ final class CommandCodec {
     private static final int SEED_NUMBER = 9;
     private static final int PUT_EXCHANGE = 10;
     private static final int DELETE_EXCHANGE = 11;
+    private static final int PUT_DUE_DOCUMENT = 20;
+    private static final int PUT_DUE_NUMBERED = 21;
+    private static final int PUT_DUE_EXCHANGE = 22;
 
     private CommandCodec() {}
 
@@ -52,7 +62,7 @@ final class CommandCodec {
         int version = 1;
         for (byte[] command : commands) {
             size += command.length + 4;
-            version = command[0] == COMMIT_2 ? VERSION : version;
+            version = Math.max(version, version(command));
         }
         WireWriter out = new WireWriter(size).octet(version).number(commands.size());
         commands.forEach(out::bytes);
@@ -62,6 +72,15 @@ final class CommandCodec {
     /** Whether an encoded command is a commit: what only looks or removes takes no space to speak of. */
     static boolean isCommit(byte[] command) {
         return command[0] != COMPACT && command[0] != BARRIER;
+    }
+
+    /** The version that has a word for the command; older releases cannot read it. */
+    static int version(byte[] command) {
+        return switch (command[0]) {
+            case COMMIT, COMPACT, BARRIER -> 1;
+            case COMMIT_2 -> 2;
+            default -> VERSION;
+        };
     }
 
     /** @throws IllegalStateException for what no version of this class wrote */
@@ -92,6 +111,14 @@ final class CommandCodec {
                     .number(compact.tombstonesBefore())
                     .number(compact.idempotencyBefore())
                     .number(compact.limit());
+        } else if (command instanceof Command.Sweep sweep) {
+            out.octet(SWEEP)
+                    .number(sweep.now())
+                    .flag(sweep.expire())
+                    .flag(sweep.refresh())
+                    .number(sweep.limit());
+        } else if (command instanceof Command.ConfigureRevisions configure) {
+            out.octet(CONFIGURE_REVISIONS).bytes(configure.policy().write());
         } else {
             out.octet(BARRIER);
         }
@@ -105,25 +132,38 @@ final class CommandCodec {
     }
 
     private static int kind(Transaction transaction) {
+        int kind = COMMIT;
         for (Write write : transaction.writes()) {
+            if (isDue(write)) {
+                return COMMIT_3;
+            }
             if (write instanceof Write.PutCompareExchange
                     || write instanceof Write.DeleteCompareExchange
                     || write instanceof Write.PutNumbered
                     || write instanceof Write.TakeNumber
                     || write instanceof Write.SeedNumber) {
-                return COMMIT_2;
+                kind = COMMIT_2;
             }
         }
-        return COMMIT;
+        return kind;
+    }
+
+    private static boolean isDue(Write write) {
+        return (write instanceof Write.PutDocument put && !put.due().equals(Due.NEVER))
+                || (write instanceof Write.PutNumbered numbered
+                        && !numbered.due().equals(Due.NEVER))
+                || (write instanceof Write.PutCompareExchange exchange && exchange.expires() != 0);
     }
 
     private static Command decode(WireReader in) {
         int kind = in.octet();
         Command command =
                 switch (kind) {
-                    case COMMIT, COMMIT_2 -> new Command.Commit(transaction(in));
+                    case COMMIT, COMMIT_2, COMMIT_3 -> new Command.Commit(transaction(in));
                     case COMPACT -> new Command.Compact(in.number(), in.number(), in.number(), (int) in.number());
                     case BARRIER -> new Command.Barrier();
+                    case SWEEP -> new Command.Sweep(in.number(), in.flag(), in.flag(), (int) in.number());
+                    case CONFIGURE_REVISIONS -> new Command.ConfigureRevisions(RevisionPolicy.read(in.bytes()));
                     default -> throw new IllegalStateException("Expected a kind of command but found " + kind);
                 };
         in.end();
@@ -151,11 +191,12 @@ final class CommandCodec {
 
     private static void write(WireWriter out, Write write) {
         if (write instanceof Write.PutDocument put) {
-            out.octet(PUT_DOCUMENT)
+            out.octet(isDue(put) ? PUT_DUE_DOCUMENT : PUT_DOCUMENT)
                     .text(id(put.id()))
                     .text(key(put.collection()))
                     .bytes(put.body().bytes());
             expected(out, put.expected());
+            due(out, put.due());
         } else if (write instanceof Write.DeleteDocument delete) {
             expected(out.octet(DELETE_DOCUMENT).text(id(delete.id())), delete.expected());
         } else if (write instanceof Write.PutEntry put) {
@@ -178,10 +219,11 @@ final class CommandCodec {
 
     private static void writeCounted(WireWriter out, Write write) {
         if (write instanceof Write.PutNumbered put) {
-            out.octet(PUT_NUMBERED)
+            out.octet(isDue(put) ? PUT_DUE_NUMBERED : PUT_NUMBERED)
                     .text(prefix(put.prefix()))
                     .text(key(put.collection()))
                     .bytes(put.body().bytes());
+            due(out, put.due());
         } else if (write instanceof Write.TakeNumber take) {
             out.octet(TAKE_NUMBER).text(prefix(take.prefix()));
         } else if (write instanceof Write.SeedNumber seed) {
@@ -190,10 +232,13 @@ final class CommandCodec {
                     .number(seed.value())
                     .flag(seed.force());
         } else if (write instanceof Write.PutCompareExchange put) {
-            out.octet(PUT_EXCHANGE)
+            out.octet(isDue(put) ? PUT_DUE_EXCHANGE : PUT_EXCHANGE)
                     .text(key(put.key()))
                     .bytes(put.value().bytes())
                     .number(put.expected());
+            if (isDue(put)) {
+                out.number(put.expires());
+            }
         } else if (write instanceof Write.DeleteCompareExchange delete) {
             out.octet(DELETE_EXCHANGE).text(key(delete.key())).number(delete.expected());
         }
@@ -229,8 +274,23 @@ final class CommandCodec {
             case SEED_NUMBER -> new Write.SeedNumber(in.text(), in.number(), in.flag());
             case PUT_EXCHANGE -> new Write.PutCompareExchange(in.text(), Json.trusted(in.bytes()), in.number());
             case DELETE_EXCHANGE -> new Write.DeleteCompareExchange(in.text(), in.number());
+            case PUT_DUE_DOCUMENT ->
+                new Write.PutDocument(in.text(), in.text(), Json.trusted(in.bytes()), expected(in), due(in));
+            case PUT_DUE_NUMBERED -> new Write.PutNumbered(in.text(), in.text(), Json.trusted(in.bytes()), due(in));
+            case PUT_DUE_EXCHANGE ->
+                new Write.PutCompareExchange(in.text(), Json.trusted(in.bytes()), in.number(), in.number());
             default -> throw new IllegalStateException("Expected a kind of write but found " + kind);
         };
+    }
+
+    private static void due(WireWriter out, Due due) {
+        if (!due.equals(Due.NEVER)) {
+            out.number(due.expires()).number(due.refresh());
+        }
+    }
+
+    private static Due due(WireReader in) {
+        return new Due(in.number(), in.number());
     }
 
     private static void expected(WireWriter out, ChangeVector expected) {

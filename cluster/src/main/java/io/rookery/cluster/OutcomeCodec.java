@@ -17,6 +17,7 @@ final class OutcomeCodec {
     private static final int COMMITTED_WITH_NUMBERS = 6;
     private static final int MISMATCH = 7;
     private static final int FULL = 8;
+    private static final int SWEPT = 20;
 
     private OutcomeCodec() {}
 
@@ -72,6 +73,12 @@ final class OutcomeCodec {
             }
         } else if (outcome instanceof Outcome.Full full) {
             out.octet(FULL).number(full.kept());
+        } else if (outcome instanceof Outcome.Swept swept) {
+            out.octet(SWEPT)
+                    .number(swept.expired())
+                    .number(swept.refreshed())
+                    .number(swept.exchanges())
+                    .flag(swept.more());
         }
         return out.toBytes();
     }
@@ -92,6 +99,7 @@ final class OutcomeCodec {
                         new Outcome.Mismatch(
                                 in.text(), in.number(), in.number(), in.flag() ? Json.trusted(in.bytes()) : null);
                     case FULL -> new Outcome.Full(in.number());
+                    case SWEPT -> new Outcome.Swept((int) in.number(), (int) in.number(), (int) in.number(), in.flag());
                     default -> throw new IllegalStateException("Expected a kind of outcome but found " + kind);
                 };
         in.end();

@@ -16,6 +16,17 @@ public sealed interface Command {
      */
     record Compact(long windowStart, long tombstonesBefore, long idempotencyBefore, int limit) implements Command {}
 
+    /**
+     * Does what is due at {@code now}: removes compare-exchange values that expire, and where it is said deletes
+     * documents that do and refreshes those that are to be. Bounded in work by {@code limit}.
+     *
+     * @param now milliseconds since the epoch, stamped by the leader; apply has no clock
+     */
+    record Sweep(long now, boolean expire, boolean refresh, int limit) implements Command {}
+
+    /** Sets which revisions are kept from now on; those that are there stay until their documents change. */
+    record ConfigureRevisions(RevisionPolicy policy) implements Command {}
+
     /** Does nothing; its place in the log is what is wanted (the read fence's barrier). */
     record Barrier() implements Command {}
 }

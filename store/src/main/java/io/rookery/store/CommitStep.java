@@ -3,8 +3,6 @@ package io.rookery.store;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.CommitResult;
 import io.rookery.api.Fence;
-import io.rookery.api.Json;
-import io.rookery.api.Operation;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.rocks.Space;
@@ -14,12 +12,11 @@ import java.util.List;
 
 /** Applies one transaction to a draft: all of it, or nothing and an outcome that says why. */
 final class CommitStep {
-    private static final byte[] NOTHING = {};
-
     private final Draft draft;
     private final ShardState state;
     private final IdempotencyRecords repeats;
     private final Exchanges exchanges;
+    private final DocumentWrites documents;
     private final String tag;
     /** What was counted for each write; null while nothing was. */
     private Long[] numbers;
@@ -29,6 +26,7 @@ final class CommitStep {
         this.state = state;
         this.repeats = new IdempotencyRecords(draft, state);
         this.exchanges = new Exchanges(draft);
+        this.documents = new DocumentWrites(draft, state, tag);
         this.tag = tag;
     }
 
@@ -74,7 +72,7 @@ final class CommitStep {
             Arrays.fill(numbers, 0L);
         }
         numbers[place] = write instanceof Write.PutCompareExchange put
-                ? exchanges.put(put.key(), put.value())
+                ? exchanges.put(put)
                 : exchanges.delete(((Write.DeleteCompareExchange) write).key());
         return ChangeVector.NONE;
     }
@@ -96,10 +94,10 @@ final class CommitStep {
 
     private ChangeVector write(Write write, long timestamp) {
         if (write instanceof Write.PutDocument put) {
-            return put(put, timestamp);
+            return documents.put(put, timestamp);
         }
         if (write instanceof Write.DeleteDocument delete) {
-            return delete(delete.id(), timestamp);
+            return documents.delete(delete.id(), timestamp);
         }
         if (write instanceof Write.PutEntry put) {
             draft.put(Space.ENTRIES, Keys.text(put.key()), put.value());
@@ -114,72 +112,5 @@ final class CommitStep {
             throw new IllegalStateException("Unknown write " + write.getClass());
         }
         return ChangeVector.NONE;
-    }
-
-    private ChangeVector put(Write.PutDocument put, long timestamp) {
-        StoredDocument old = latest(put.id());
-        boolean insert = old == null || old.isTombstone();
-        int collection = state.collections.number(put.collection());
-        if (insert || old.collection() != collection) {
-            state.collections.count(collection, 1);
-        }
-        if (!insert && old.collection() != collection) {
-            state.collections.count(old.collection(), -1);
-        }
-        if (insert && old != null) {
-            state.tombstones--;
-        }
-        Operation operation = insert ? Operation.INSERT : Operation.UPDATE;
-        return change(
-                new FeedRecord(
-                        ++state.head,
-                        operation,
-                        collection,
-                        old == null ? 0 : old.sequence(),
-                        timestamp,
-                        put.body().size(),
-                        insert ? 0 : old.bodyBytes(),
-                        put.id()),
-                put.body(),
-                old);
-    }
-
-    private ChangeVector delete(String id, long timestamp) {
-        StoredDocument old = latest(id);
-        if (old == null || old.isTombstone()) {
-            return ChangeVector.NONE;
-        }
-        state.collections.count(old.collection(), -1);
-        state.tombstones++;
-        return change(
-                new FeedRecord(
-                        ++state.head,
-                        Operation.DELETE,
-                        old.collection(),
-                        old.sequence(),
-                        timestamp,
-                        0,
-                        old.bodyBytes(),
-                        id),
-                null,
-                old);
-    }
-
-    private ChangeVector change(FeedRecord record, Json body, StoredDocument old) {
-        if (old != null && !old.isTombstone()) {
-            draft.putNew(Space.HISTORY, Keys.history(old.sequence()), old.value());
-        }
-        draft.put(
-                Space.DOCUMENTS,
-                Keys.text(record.id()),
-                StoredDocument.of(record, body).value());
-        draft.putNew(Space.FEED, Keys.feed(record.sequence()), record.write());
-        draft.putNew(Space.FEED, Keys.feedOf(record.collection(), record.sequence()), NOTHING);
-        return new ChangeVector(tag, record.sequence());
-    }
-
-    private StoredDocument latest(String id) {
-        byte[] value = draft.get(Space.DOCUMENTS, Keys.text(id));
-        return value == null ? null : StoredDocument.read(value);
     }
 }

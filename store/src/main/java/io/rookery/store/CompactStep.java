@@ -8,19 +8,21 @@ import java.util.List;
 
 /**
  * Moves the feed's window by walking the feed once, in order. Passing a change removes the version before it, from the
- * feed and from the history; so behind the window the feed has the state at the window's start, each document once, and
+ * feed and, unless it is kept as a revision, from the history; so behind the window the feed has the state at the window's start, each document once, and
  * every change inside it still finds the body before it. A second walk, behind the first, removes tombstones.
  */
 final class CompactStep {
     private final Draft draft;
     private final ShardState state;
     private final IdempotencyRecords repeats;
+    private final Revisions revisions;
     private long work;
 
     CompactStep(Draft draft, ShardState state) {
         this.draft = draft;
         this.state = state;
         this.repeats = new IdempotencyRecords(draft, state);
+        this.revisions = new Revisions(draft, state);
     }
 
     Outcome apply(Command.Compact command) {
@@ -60,7 +62,9 @@ final class CompactStep {
         FeedRecord before = record.previous() == 0 ? null : feed(record.previous());
         if (before != null) {
             remove(before);
-            draft.delete(Space.HISTORY, Keys.history(before.sequence()));
+            if (!revisions.keeps(before.id(), before.sequence())) {
+                draft.delete(Space.HISTORY, Keys.history(before.sequence()));
+            }
         }
     }
 

@@ -124,6 +124,14 @@ public final class DocumentStore implements AutoCloseable {
         if (command instanceof Command.Compact compact) {
             return new CompactStep(draft, state).apply(compact);
         }
+        if (command instanceof Command.Sweep sweep) {
+            return new SweepStep(draft, state, tag).apply(sweep);
+        }
+        if (command instanceof Command.ConfigureRevisions configure) {
+            state.revisions = configure.policy();
+            draft.put(Space.STATE, Keys.REVISION_POLICY, configure.policy().write());
+            return new Outcome.Passed(index);
+        }
         if (command instanceof Command.Barrier) {
             return new Outcome.Passed(index);
         }
@@ -271,6 +279,31 @@ public final class DocumentStore implements AutoCloseable {
     /** A task's delivered place; {@link Checkpoint#NONE} when it has none. */
     public Checkpoint checkpoint(String task) {
         return reads.checkpoint(task);
+    }
+
+    /** Every task that has a delivered place, with it. */
+    public SortedMap<String, Checkpoint> checkpoints() {
+        return reads.checkpoints();
+    }
+
+    /** Which revisions are kept. */
+    public RevisionPolicy revisionPolicy() {
+        return RevisionPolicy.read(rocks.get(Space.STATE, Keys.REVISION_POLICY));
+    }
+
+    /** A document's kept versions, the newest first. */
+    public RevisionReads revisions(String id) {
+        return new RevisionReads(rocks, state.collections, tag, id);
+    }
+
+    /** A kept version of any document, by the sequence number of its change vector. */
+    public Optional<Revision> revision(long sequence) {
+        return RevisionReads.idOf(rocks, sequence).flatMap(id -> revisions(id).at(sequence));
+    }
+
+    /** Whether something is due that a sweep with these settings would do. */
+    public boolean isDue(long now, boolean expire, boolean refresh) {
+        return reads.isDue(now, expire, refresh);
     }
 
     /** Feed of this replica; see {@link io.rookery.api.ChangeFeed}. */

@@ -1,12 +1,18 @@
 package io.rookery.store;
 
 import io.rookery.store.rocks.RocksBatch;
+import io.rookery.store.rocks.RocksCursor;
 import io.rookery.store.rocks.RocksStore;
+import io.rookery.store.rocks.RocksView;
 import io.rookery.store.rocks.Space;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The writes of one log entry before they take effect: reads through it see them, and each keeps the state's sum right.
@@ -21,6 +27,8 @@ final class Draft implements AutoCloseable {
     private final StateSum sum;
     /** What was read or written so far. Looked up only, never walked: its order cannot reach the bytes. */
     private final Map<Place, byte[]> known = new HashMap<>();
+    /** Keys of the state that are walked in order: true for those written here, false for those deleted here. */
+    private final NavigableMap<byte[], Boolean> ordered = new TreeMap<>(Arrays::compareUnsigned);
 
     Draft(RocksStore rocks, StateSum sum) {
         this.rocks = rocks;
@@ -61,6 +69,7 @@ final class Draft implements AutoCloseable {
         sum.add(space, key, value);
         batch.put(space, key, value);
         known.put(new Place(space, key), value);
+        order(space, key, true);
     }
 
     void delete(Space space, byte[] key) {
@@ -69,7 +78,37 @@ final class Draft implements AutoCloseable {
             sum.subtract(space, key, old);
             batch.delete(space, key);
             known.put(new Place(space, key), ABSENT);
+            order(space, key, false);
         }
+    }
+
+    private void order(Space space, byte[] key, boolean present) {
+        if (space == Space.STATE && Keys.isOrdered(key)) {
+            ordered.put(key, present);
+        }
+    }
+
+    /** The first keys of a range of the state that is {@link Keys#isOrdered}, as this draft leaves it. */
+    List<byte[]> first(byte[] from, byte[] upTo, int limit) {
+        NavigableMap<byte[], Boolean> here = ordered.subMap(from, true, upTo, false);
+        NavigableSet<byte[]> found = new TreeSet<>(Arrays::compareUnsigned);
+        here.forEach((key, present) -> {
+            if (present) {
+                found.add(key);
+            }
+        });
+        int stored = 0;
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = view.cursor(Space.STATE, from, upTo)) {
+            while (stored < limit && cursor.next()) {
+                byte[] key = cursor.key();
+                if (!here.containsKey(key)) {
+                    found.add(key);
+                    stored++;
+                }
+            }
+        }
+        return found.stream().limit(limit).toList();
     }
 
     /** The batch with the applied place in it. */

@@ -43,7 +43,7 @@ final class FeedReads {
                         ? request.after()
                         : records.get(records.size() - 1).sequence())
                 : Math.max(request.after(), shard.head());
-        return new FeedPage(changes(), last, shard.head(), shard.removedTombstone());
+        return new FeedPage(changes(shard.windowStart()), last, shard.head(), shard.removedTombstone());
     }
 
     private void refuseGone(ShardRecord shard) {
@@ -99,9 +99,9 @@ final class FeedReads {
         bytes += record.bodyBytes() + (request.before() ? (long) record.beforeBytes() : 0L);
     }
 
-    private List<Change> changes() {
+    private List<Change> changes(long windowStart) {
         List<Json> bodies = bodies();
-        List<Json> before = before();
+        List<Json> before = before(windowStart);
         List<Change> changes = new ArrayList<>(records.size());
         for (int i = 0; i < records.size(); i++) {
             FeedRecord record = records.get(i);
@@ -151,12 +151,13 @@ final class FeedReads {
         }
     }
 
-    private List<Json> before() {
+    /** Behind the window there is none, though a revision may still have it: only the window is the feed's. */
+    private List<Json> before(long windowStart) {
         List<byte[]> values = request.before()
                 ? view.get(
                         Space.HISTORY,
                         records.stream()
-                                .map(record -> Keys.history(record.previous()))
+                                .map(record -> Keys.history(record.sequence() < windowStart ? 0 : record.previous()))
                                 .toList())
                 : records.stream().map(record -> (byte[]) null).toList();
         List<Json> before = new ArrayList<>();

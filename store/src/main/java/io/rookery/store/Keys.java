@@ -15,6 +15,14 @@ final class Keys {
     /** Counter of compare-exchange indexes. */
     static final byte[] EXCHANGE_INDEX = {'E'};
 
+    /** Which revisions are kept. */
+    static final byte[] REVISION_POLICY = {'G'};
+    /** Counter of all revisions. */
+    static final byte[] REVISIONS = {'W'};
+
+    private static final char DUE = 'D';
+    private static final char REVISION = 'R';
+
     private static final byte FEED = 1;
     private static final byte FEED_OF_COLLECTION = 2;
 
@@ -48,9 +56,9 @@ final class Keys {
                 .array();
     }
 
-    /** The last eight bytes of a feed key of either kind. */
-    static long sequence(byte[] feedKey) {
-        return ByteBuffer.wrap(feedKey).getLong(feedKey.length - Long.BYTES);
+    /** The last eight bytes of a key of the feed, of either kind, or of a revision. */
+    static long sequence(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 
     static byte[] history(long sequence) {
@@ -80,6 +88,51 @@ final class Keys {
 
     static byte[] identity(String prefix) {
         return prefixed('N', text(prefix));
+    }
+
+    /** What is due, by kind, time and name. */
+    static byte[] due(DueKind kind, long time, String name) {
+        byte[] text = text(name);
+        return ByteBuffer.allocate(2 + Long.BYTES + text.length)
+                .put((byte) DUE)
+                .put((byte) kind.letter())
+                .putLong(time)
+                .put(text)
+                .array();
+    }
+
+    static String dueName(byte[] key) {
+        return new String(key, 2 + Long.BYTES, key.length - 2 - Long.BYTES, UTF_8);
+    }
+
+    /** A document's revisions in order: no id has the control character that ends it here. */
+    static byte[] revision(String id, long sequence) {
+        byte[] text = text(id);
+        return ByteBuffer.allocate(2 + text.length + Long.BYTES)
+                .put((byte) REVISION)
+                .put(text)
+                .put((byte) 0)
+                .putLong(sequence)
+                .array();
+    }
+
+    /** Whose revision has that sequence number. */
+    static byte[] revisionId(long sequence) {
+        return ByteBuffer.allocate(9).put((byte) 'Q').putLong(sequence).array();
+    }
+
+    static byte[] revisionCount(String id) {
+        return prefixed('V', text(id));
+    }
+
+    /** A text as a value. */
+    static byte[] formatted(String text) {
+        return prefixed((char) StoredFormat.ONE, text(text));
+    }
+
+    /** Whether drafts walk keys of this kind in order. */
+    static boolean isOrdered(byte[] stateKey) {
+        return stateKey[0] == DUE || stateKey[0] == REVISION;
     }
 
     /** The text behind the kind. */

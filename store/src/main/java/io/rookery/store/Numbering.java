@@ -59,7 +59,7 @@ final class Numbering {
             String id = put.prefix() + number;
             taken.add(id);
             count(put.prefix(), number);
-            writes.add(new Write.PutDocument(id, put.collection(), put.body(), ChangeVector.NONE));
+            writes.add(new Write.PutDocument(id, put.collection(), put.body(), ChangeVector.NONE, put.due()));
             return;
         }
         if (write instanceof Write.TakeNumber take) {

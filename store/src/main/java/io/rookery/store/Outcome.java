@@ -27,6 +27,13 @@ public sealed interface Outcome {
     /** @param more whether the same command has more to do */
     record Compacted(boolean more) implements Outcome {}
 
+    /**
+     * What was due is done.
+     *
+     * @param more whether the limit ended it, so that the same command may have more to do
+     */
+    record Swept(int expired, int refreshed, int exchanges, boolean more) implements Outcome {}
+
     /** A barrier passed. */
     record Passed(long index) implements Outcome {}
 }

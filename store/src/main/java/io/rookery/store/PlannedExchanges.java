@@ -7,7 +7,7 @@ import java.util.Map;
 /** What a transaction's changes of compare-exchange values will have left, step by step, before any is written. */
 final class PlannedExchanges {
     /** An index that none has stands for an absent value. */
-    private static final ExchangeRecord ABSENT = new ExchangeRecord(0, null);
+    private static final ExchangeRecord ABSENT = new ExchangeRecord(0, null, 0);
 
     private final Exchanges exchanges;
     private final Map<String, ExchangeRecord> planned = new HashMap<>();
@@ -25,7 +25,7 @@ final class PlannedExchanges {
     /** Null when the write may be done. */
     Outcome plan(Write write) {
         if (write instanceof Write.PutCompareExchange put) {
-            return plan(put.key(), put.expected(), new ExchangeRecord(++newest, put.value()));
+            return plan(put.key(), put.expected(), new ExchangeRecord(++newest, put.value(), put.expires()));
         }
         Write.DeleteCompareExchange delete = (Write.DeleteCompareExchange) write;
         newest++;

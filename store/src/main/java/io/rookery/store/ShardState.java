@@ -13,6 +13,7 @@ final class ShardState {
     long tombstones;
     long oldestIdempotency;
     long nextIdempotency;
+    RevisionPolicy revisions = RevisionPolicy.NONE;
     private ShardRecord saved;
 
     private ShardState(CollectionNames collections, ShardRecord saved) {
@@ -28,7 +29,10 @@ final class ShardState {
     }
 
     static ShardState load(RocksView view) {
-        return new ShardState(CollectionNames.load(view), ShardRecord.read(view.get(Space.STATE, Keys.SHARD)));
+        ShardState state =
+                new ShardState(CollectionNames.load(view), ShardRecord.read(view.get(Space.STATE, Keys.SHARD)));
+        state.revisions = RevisionPolicy.read(view.get(Space.STATE, Keys.REVISION_POLICY));
+        return state;
     }
 
     /** Writes what changed since the last call. */

@@ -121,7 +121,8 @@ final class StoreReads {
                     shard.tombstones(),
                     shard.head(),
                     shard.windowStart(),
-                    oldestCheckpoint(view, shard.head()));
+                    oldestCheckpoint(view, shard.head()),
+                    Counter.read(view.get(Space.STATE, Keys.REVISIONS)));
         }
     }
 
@@ -154,6 +155,36 @@ final class StoreReads {
         }
     }
 
+    /** Of tasks that have one. */
+    SortedMap<String, Checkpoint> checkpoints() {
+        SortedMap<String, Checkpoint> checkpoints = new TreeMap<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = view.cursor(Space.STATE, Keys.kind('T'), Keys.kind('T' + 1))) {
+            while (cursor.next()) {
+                Checkpoint saved = TaskRecord.read(cursor.value()).checkpoint();
+                if (saved != null) {
+                    checkpoints.put(Keys.named(cursor.key()), saved);
+                }
+            }
+        }
+        return checkpoints;
+    }
+
+    boolean isDue(long now, boolean expire, boolean refresh) {
+        try (RocksView view = rocks.view()) {
+            return isDue(view, DueKind.EXCHANGE, now)
+                    || isDue(view, DueKind.PURGE, now)
+                    || (expire && isDue(view, DueKind.EXPIRE, now))
+                    || (refresh && isDue(view, DueKind.REFRESH, now));
+        }
+    }
+
+    private static boolean isDue(RocksView view, DueKind kind, long now) {
+        try (RocksCursor cursor = view.cursor(Space.STATE, Keys.due(kind, 0, ""), Keys.due(kind, now + 1, ""))) {
+            return cursor.next();
+        }
+    }
+
     private static long oldestCheckpoint(RocksView view, long head) {
         long oldest = head;
         try (RocksCursor cursor = view.cursor(Space.STATE, Keys.kind('T'), Keys.kind('T' + 1))) {
@@ -181,6 +212,7 @@ final class StoreReads {
                 collections.name(stored.collection()),
                 new ChangeVector(tag, stored.sequence()),
                 stored.lastModified(),
-                stored.body()));
+                stored.body(),
+                stored.due()));
     }
 }

@@ -6,6 +6,7 @@ import io.rookery.api.Change;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.Document;
+import io.rookery.api.Due;
 import io.rookery.api.Entry;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +74,10 @@ class RandomisedStoreTest {
             } else if (entry.get(c) instanceof Command.Compact compact) {
                 assertThat(outcome).isEqualTo(new Outcome.Compacted(false));
                 model.compact(compact);
+            } else if (entry.get(c) instanceof Command.Sweep sweep) {
+                assertThat(outcome).isEqualTo(model.sweep(sweep));
+            } else if (entry.get(c) instanceof Command.ConfigureRevisions configure) {
+                model.configure(configure.policy());
             }
         }
     }
@@ -90,9 +97,8 @@ class RandomisedStoreTest {
         assertThat(store.verify())
                 .isEqualTo(store.stateHash(store.applied().index()).orElseThrow());
         assertThat(store.documentsFrom("", null, 1_000))
-                .isEqualTo(model.documents().values().stream()
-                        .map(RandomisedStoreTest::document)
-                        .toList());
+                .isEqualTo(
+                        model.documents().values().stream().map(this::document).toList());
         assertThat(store.entries("", null, 1_000).stream().map(Entry::key))
                 .containsExactlyElementsOf(model.entries().keySet());
         model.entries().forEach((key, value) -> assertThat(store.entry(key).orElseThrow())
@@ -114,6 +120,7 @@ class RandomisedStoreTest {
                 .isEqualTo(model.feed().stream()
                         .filter(change -> change.collection().equals("C1"))
                         .toList());
+        requireSameRevisions(store);
         StoreStatistics statistics = store.statistics();
         assertThat(statistics.head()).isEqualTo(model.head()).isEqualTo(store.head());
         assertThat(statistics.windowStart()).isEqualTo(model.windowStart());
@@ -121,13 +128,39 @@ class RandomisedStoreTest {
                 .isEqualTo(model.documents().size());
     }
 
-    private static Document document(Change change) {
+    private Document document(Change change) {
         return new Document(
                 change.id(),
                 change.collection(),
                 new ChangeVector("A", change.sequence()),
                 change.timestamp(),
-                change.document());
+                change.document(),
+                model.due(change.id()));
+    }
+
+    private void requireSameRevisions(DocumentStore store) {
+        long count = 0;
+        for (int d = 0; d < 40; d++) {
+            String id = "d" + d;
+            List<Change> kept = model.revisions().getOrDefault(id, List.of());
+            count += kept.size();
+            List<Revision> all = store.revisions(id).page(0, 1_000);
+            assertThat(store.revisions(id).count()).isEqualTo(all.size());
+            List<Long> sequences = all.stream()
+                    .map(revision -> revision.document().changeVector().sequence())
+                    .toList();
+            assertThat(sequences.size() - kept.size()).isBetween(0, 1); // the latest one, where it counts as one
+            for (int k = 0; k < kept.size(); k++) {
+                Change change = kept.get(kept.size() - 1 - k);
+                Revision found = all.get(all.size() - kept.size() + k);
+                assertThat(found.document().changeVector().sequence()).isEqualTo(change.sequence());
+                assertThat(found.document().body()).isEqualTo(change.document());
+                assertThat(store.revision(change.sequence())).contains(found);
+            }
+            assertThat(store.revisions(id).page(1, 2))
+                    .isEqualTo(all.stream().skip(1).limit(2).toList());
+        }
+        assertThat(store.statistics().revisions()).isGreaterThanOrEqualTo(count);
     }
 
     private List<Change> feed(DocumentStore store, String collection) {
@@ -164,7 +197,36 @@ class RandomisedStoreTest {
             long tombstonesBefore = windowStart - random.nextInt(50);
             return new Command.Compact(windowStart, tombstonesBefore, log.size() - 100L, 1_000_000);
         }
-        return kind == 1 ? new Command.Barrier() : new Command.Commit(transaction());
+        if (kind == 1) {
+            return new Command.Sweep(log.size(), random.nextBoolean(), random.nextBoolean(), 1_000_000);
+        }
+        if (kind == 2) {
+            return new Command.ConfigureRevisions(policy());
+        }
+        return kind == 3 ? new Command.Barrier() : new Command.Commit(transaction());
+    }
+
+    private RevisionPolicy policy() {
+        SortedMap<String, RevisionPolicy.Rule> collections = new TreeMap<>();
+        collections.put("C0", rule());
+        return new RevisionPolicy(random.nextBoolean() ? null : rule(), collections);
+    }
+
+    private RevisionPolicy.Rule rule() {
+        return new RevisionPolicy.Rule(
+                random.nextInt(5) == 0,
+                random.nextInt(5) - 1,
+                random.nextInt(3) > 0 ? -1 : random.nextInt(40),
+                random.nextInt(4) == 0,
+                1 + random.nextInt(5));
+    }
+
+    private Due due() {
+        if (random.nextInt(3) > 0) {
+            return Due.NEVER;
+        }
+        long expires = random.nextBoolean() ? 0 : 1L + log.size() + random.nextInt(60);
+        return new Due(expires, random.nextBoolean() ? 0 : 1L + log.size());
     }
 
     private Transaction transaction() {
@@ -193,7 +255,7 @@ class RandomisedStoreTest {
                 return exchange("x" + random.nextInt(30));
             }
             case 12 -> {
-                return new Write.PutNumbered("n" + random.nextInt(3) + "/", "C1", Json.of(random.nextInt()));
+                return new Write.PutNumbered("n" + random.nextInt(3) + "/", "C1", Json.of(random.nextInt()), due());
             }
             case 13 -> {
                 // the numbers of documents are left to go up; NumberingTest has what happens where they are taken
@@ -218,7 +280,7 @@ class RandomisedStoreTest {
             }
             default -> {
                 Json body = Json.of("x".repeat(random.nextInt(60)) + random.nextInt());
-                return new Write.PutDocument(id, "C" + random.nextInt(3), body, expected);
+                return new Write.PutDocument(id, "C" + random.nextInt(3), body, expected, due());
             }
         }
     }
@@ -227,7 +289,7 @@ class RandomisedStoreTest {
         long known = model.exchangeIndex(key);
         long expected = random.nextInt(5) > 0 ? known : random.nextInt(20);
         return random.nextInt(3) > 0
-                ? new Write.PutCompareExchange(key, Json.of("v" + random.nextInt()), expected)
+                ? new Write.PutCompareExchange(key, Json.of("v" + random.nextInt()), expected, due().expires())
                 : new Write.DeleteCompareExchange(key, expected);
     }
 

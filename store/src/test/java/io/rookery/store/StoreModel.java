@@ -4,6 +4,7 @@ import io.rookery.api.Change;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.CommitResult;
+import io.rookery.api.Due;
 import io.rookery.api.Json;
 import io.rookery.api.Operation;
 import io.rookery.api.Read;
@@ -23,6 +24,10 @@ final class StoreModel {
     private TreeMap<String, String> entries = new TreeMap<>();
     private TreeMap<String, CompareExchangeValue> exchanges = new TreeMap<>();
     private TreeMap<String, Long> identities = new TreeMap<>();
+    private TreeMap<String, Due> due = new TreeMap<>();
+    private TreeMap<String, Long> expiring = new TreeMap<>();
+    private TreeMap<String, List<Change>> revisions = new TreeMap<>();
+    private RevisionPolicy policy = RevisionPolicy.NONE;
     private long exchangeIndex;
     private long number;
     private TreeMap<Long, Change> feed = new TreeMap<>();
@@ -49,6 +54,74 @@ final class StoreModel {
 
     Map<String, Long> identities() {
         return identities;
+    }
+
+    Due due(String id) {
+        return due.getOrDefault(id, Due.NEVER);
+    }
+
+    /** Kept versions but for the latest one, the oldest first, by id. */
+    Map<String, List<Change>> revisions() {
+        return revisions;
+    }
+
+    void configure(RevisionPolicy next) {
+        policy = next;
+    }
+
+    /** Sweeps to the end. */
+    Outcome sweep(Command.Sweep sweep) {
+        List<String> exchanged = dueNow(expiring, sweep.now());
+        exchanged.forEach(key -> {
+            exchangeIndex++;
+            exchanges.remove(key);
+            expiring.remove(key);
+        });
+        TreeMap<String, Long> times = new TreeMap<>();
+        due.forEach((id, at) -> times.put(id, at.expires()));
+        List<String> expired = sweep.expire() ? dueNow(times, sweep.now()) : List.of();
+        expired.forEach(id -> change(id, documents.get(id).collection(), null, sweep.now(), Due.NEVER));
+        times.clear();
+        due.forEach((id, at) -> times.put(id, at.refresh()));
+        List<String> refreshed = sweep.refresh() ? dueNow(times, sweep.now()) : List.of();
+        refreshed.forEach(id -> {
+            Change latest = documents.get(id);
+            change(id, latest.collection(), latest.document(), sweep.now(), due(id).refreshed());
+        });
+        return new Outcome.Swept(expired.size(), refreshed.size(), exchanged.size(), false);
+    }
+
+    private static List<String> dueNow(Map<String, Long> times, long now) {
+        return times.entrySet().stream()
+                .filter(entry -> entry.getValue() != 0 && entry.getValue() <= now)
+                .sorted(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void revise(Change old, boolean deleted, long now) {
+        RevisionPolicy.Rule rule = policy.of(old.collection());
+        if (rule == null) {
+            return;
+        }
+        List<Change> kept = new ArrayList<>(revisions.getOrDefault(old.id(), List.of()));
+        if (deleted && rule.purgeOnDelete()) {
+            kept.clear();
+        } else {
+            kept.add(old);
+            int most = rule.keep() < 0 && rule.ageMillis() < 0 ? 0 : rule.mostDeletes();
+            while (most-- > 0
+                    && !kept.isEmpty()
+                    && (rule.keep() < 0 || kept.size() > Math.max(0, rule.keep() - 1))
+                    && (rule.ageMillis() < 0 || kept.get(0).timestamp() <= now - rule.ageMillis())) {
+                kept.remove(0);
+            }
+        }
+        if (kept.isEmpty()) {
+            revisions.remove(old.id());
+        } else {
+            revisions.put(old.id(), kept);
+        }
     }
 
     /** Every change that a reader that begins at 0 must see. */
@@ -117,7 +190,7 @@ final class StoreModel {
         if (write instanceof Write.PutDocument put) {
             return isStale(put.id(), put.expected())
                     ? Outcome.Conflict.class
-                    : change(put.id(), put.collection(), put.body(), transaction.timestamp());
+                    : change(put.id(), put.collection(), put.body(), transaction.timestamp(), put.due());
         }
         if (write instanceof Write.DeleteDocument delete) {
             if (isStale(delete.id(), delete.expected())) {
@@ -126,12 +199,12 @@ final class StoreModel {
             Change old = documents.get(delete.id());
             return old == null
                     ? ChangeVector.NONE
-                    : change(delete.id(), old.collection(), null, transaction.timestamp());
+                    : change(delete.id(), old.collection(), null, transaction.timestamp(), Due.NEVER);
         }
         if (write instanceof Write.PutNumbered put) {
             number = identities.getOrDefault(put.prefix(), 0L) + 1;
             identities.put(put.prefix(), number);
-            return change(put.prefix() + number, put.collection(), put.body(), transaction.timestamp());
+            return change(put.prefix() + number, put.collection(), put.body(), transaction.timestamp(), put.due());
         }
         if (write instanceof Write.PutCompareExchange put) {
             if (put.expected() != exchangeIndex(put.key())) {
@@ -139,12 +212,14 @@ final class StoreModel {
             }
             number = ++exchangeIndex;
             exchanges.put(put.key(), new CompareExchangeValue(put.key(), number, put.value()));
+            expiring.put(put.key(), put.expires());
         } else if (write instanceof Write.DeleteCompareExchange delete) {
             if (delete.expected() == 0 || delete.expected() != exchangeIndex(delete.key())) {
                 return Outcome.Mismatch.class;
             }
             number = ++exchangeIndex;
             exchanges.remove(delete.key());
+            expiring.remove(delete.key());
         } else if (write instanceof Write.TakeNumber take) {
             number = identities.merge(take.prefix(), 1L, Long::sum);
         } else if (write instanceof Write.SeedNumber seed) {
@@ -166,12 +241,16 @@ final class StoreModel {
         return exchanges.containsKey(key) ? exchanges.get(key).index() : 0;
     }
 
-    private ChangeVector change(String id, String collection, Json body, long timestamp) {
+    private ChangeVector change(String id, String collection, Json body, long timestamp, Due next) {
         Change old = documents.get(id);
         Operation operation = body == null ? Operation.DELETE : old == null ? Operation.INSERT : Operation.UPDATE;
         Json before = old == null ? null : old.document();
         Change change = new Change(++head, operation, id, collection, timestamp, body, before, null);
         feed.put(head, change);
+        due.put(id, next);
+        if (old != null) {
+            revise(old, body == null, timestamp);
+        }
         if (body == null) {
             documents.remove(id);
         } else {
@@ -242,6 +321,10 @@ final class StoreModel {
         checkpoints = new HashMap<>(other.checkpoints);
         exchanges = new TreeMap<>(other.exchanges);
         identities = new TreeMap<>(other.identities);
+        due = new TreeMap<>(other.due);
+        expiring = new TreeMap<>(other.expiring);
+        revisions = new TreeMap<>(other.revisions);
+        policy = other.policy;
         exchangeIndex = other.exchangeIndex;
         head = other.head;
     }

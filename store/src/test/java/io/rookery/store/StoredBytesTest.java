@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rookery.api.Checkpoint;
+import io.rookery.api.Due;
 import io.rookery.api.Json;
 import io.rookery.api.Operation;
 import io.rookery.store.rocks.Space;
 import io.rookery.store.rocks.StoreFailure;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The stored formats byte by byte. A test that fails here means that existing stores cannot be read: add a version. */
@@ -20,7 +24,7 @@ class StoredBytesTest {
 
     @Test
     void shouldKeepDocumentsFormat() {
-        StoredDocument document = StoredDocument.of(RECORD, Json.parse("{}"));
+        StoredDocument document = StoredDocument.of(RECORD, Json.parse("{}"), Due.NEVER);
 
         assertThat(hex(document.value()))
                 .isEqualTo("01" + "55" + "00000003" + "0000000000000009" + "00000000000003e8" + "0000000000000007"
@@ -32,10 +36,46 @@ class StoredBytesTest {
     }
 
     @Test
+    void shouldKeepFormatOfDocumentsThatAreDue() {
+        StoredDocument document = StoredDocument.of(RECORD, Json.parse("{}"), new Due(4_096, 1));
+
+        assertThat(hex(document.value()))
+                .isEqualTo("02" + "55" + "00000003" + "0000000000000009" + "00000000000003e8" + "0000000000000007"
+                        + "0000000000001000" + "0000000000000001" + "7b7d");
+        assertThat(StoredDocument.read(document.value()))
+                .usingRecursiveComparison()
+                .isEqualTo(document);
+        assertThat(document.body()).isEqualTo(Json.parse("{}"));
+        assertThat(document.bodyBytes()).isEqualTo(2);
+        ExchangeRecord value = new ExchangeRecord(7, Json.parse("{}"), 4_096);
+        assertThat(hex(value.write())).isEqualTo("02" + "0000000000000007" + "0000000000001000" + "7b7d");
+        assertThat(ExchangeRecord.read(value.write())).isEqualTo(value);
+        assertThat(hex(Keys.due(DueKind.EXPIRE, 258, "o"))).isEqualTo("44" + "45" + "0000000000000102" + "6f");
+        assertThat(Stream.of(DueKind.values()).map(DueKind::letter)).containsExactly('E', 'R', 'X', 'P');
+        assertThat(Keys.dueName(Keys.due(DueKind.EXPIRE, 258, "é"))).isEqualTo("é");
+    }
+
+    @Test
+    void shouldKeepRevisionsFormats() {
+        RevisionPolicy.Rule rule = new RevisionPolicy.Rule(false, 5, -1, true, 100);
+        RevisionPolicy policy = new RevisionPolicy(rule, new TreeMap<>(Map.of("Ä", rule)));
+
+        String bytes = "00" + "01" + "0000000000000005" + "ffffffffffffffff" + "00000064";
+        assertThat(hex(policy.write())).isEqualTo("01" + "01" + bytes + "00000002" + "c384" + bytes);
+        assertThat(RevisionPolicy.read(policy.write())).isEqualTo(policy);
+        assertThat(RevisionPolicy.read(RevisionPolicy.NONE.write())).isEqualTo(RevisionPolicy.NONE);
+        assertThat(hex(Keys.revision("o", 258))).isEqualTo("52" + "6f" + "00" + "0000000000000102");
+        assertThat(hex(Keys.revisionId(258))).isEqualTo("51" + "0000000000000102");
+        assertThat(hex(Keys.formatted("o"))).isEqualTo("01" + "6f");
+        assertThat(hex(Keys.revisionCount("o"))).isEqualTo("56" + "6f");
+        assertThat(hex(Keys.REVISIONS) + hex(Keys.REVISION_POLICY)).isEqualTo("57" + "47");
+    }
+
+    @Test
     void shouldKeepTombstonesFormat() {
         FeedRecord deleted = new FeedRecord(9, Operation.DELETE, 3, 7, 1_000, 0, 5, "o");
 
-        assertThat(hex(StoredDocument.of(deleted, null).value()))
+        assertThat(hex(StoredDocument.of(deleted, null, Due.NEVER).value()))
                 .isEqualTo("01" + "44" + "00000003" + "0000000000000009" + "00000000000003e8" + "0000000000000007");
     }
 
@@ -81,7 +121,7 @@ class StoredBytesTest {
 
     @Test
     void shouldKeepCompareExchangeAndIdentityFormats() {
-        ExchangeRecord value = new ExchangeRecord(7, Json.parse("{\"Object\":1}"));
+        ExchangeRecord value = new ExchangeRecord(7, Json.parse("{\"Object\":1}"), 0);
 
         assertThat(hex(value.write())).isEqualTo("01" + "0000000000000007" + "7b224f626a656374223a317d");
         assertThat(ExchangeRecord.read(value.write())).isEqualTo(value);
