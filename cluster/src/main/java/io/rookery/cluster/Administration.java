@@ -166,6 +166,7 @@ final class Administration {
         }
         List<Write> writes = new ArrayList<>();
         writes.add(new Write.DeleteDocument(SystemState.DATABASES + name, base.version()));
+        writes.add(new Write.DeleteDocument(DatabaseSettings.SETTINGS + name, null));
         for (Topology.Shard shard : base.database().shards()) {
             writes.add(SystemState.put(UUID.fromString(shard.group()), shard.nodes(), ChangeVector.NONE));
         }
@@ -187,6 +188,13 @@ final class Administration {
                         ErrorCode.CONFLICT,
                         "Expected node " + added.tag() + ", in no cluster or this one, at " + added.raft()
                                 + " but found " + info.tag() + " in " + info.system());
+            }
+            if (info.level() < node.level().known()) {
+                throw new RookeryException(
+                        ErrorCode.CONFLICT,
+                        "Expected a node that can do feature level "
+                                + node.level().known() + " but " + added.tag() + " can only do " + info.level()
+                                + ": start it with a newer release");
             }
             ChangeVector expected = known == null ? ChangeVector.NONE : known.version();
             return commit(SystemState.put(added, false, expected))

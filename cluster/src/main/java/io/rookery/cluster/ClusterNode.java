@@ -5,8 +5,11 @@ import io.rookery.api.Document;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.StoreCopy;
+import io.rookery.store.Command;
+import io.rookery.store.RevisionPolicy;
 import io.rookery.store.StoreResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -60,7 +64,7 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    private ClusterNode(ClusterConfig config, Tuning tuning) {
+    private ClusterNode(ClusterConfig config, Tuning tuning, int level) {
         this.config = config;
         Peers peers = new Peers(config.tag(), this::address);
         node = new NodeContext(
@@ -70,7 +74,8 @@ public final class ClusterNode implements AutoCloseable {
                 Disk.of(config.data()),
                 Threads.start(config.tag()),
                 tuning,
-                config.electionTimeout().toNanos());
+                config.electionTimeout().toNanos(),
+                new FeatureLevel(level));
         resources = StoreResources.open(config.blockCacheBytes(), config.writeBufferBytes());
         shards = new Shards(node, config.data(), resources);
         NodeWatch watch = new NodeWatch(node, shards);
@@ -87,7 +92,12 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     static ClusterNode start(ClusterConfig config, Tuning tuning) {
-        ClusterNode started = new ClusterNode(config, tuning);
+        return start(config, tuning, FeatureLevel.SUPPORTED);
+    }
+
+    /** @param level the feature level that the node can do; another one than this release's in tests only */
+    static ClusterNode start(ClusterConfig config, Tuning tuning, int level) {
+        ClusterNode started = new ClusterNode(config, tuning, level);
         try {
             started.open(tuning);
             return started;
@@ -119,6 +129,7 @@ public final class ClusterNode implements AutoCloseable {
         node.server().set(server);
         server.start();
         shards.expectAllOpen();
+        shards.system().ifPresent(node.level()::refresh);
         shards.system().filter(system -> isAlone()).ifPresent(this::found);
         duties.start();
     }
@@ -145,6 +156,7 @@ public final class ClusterNode implements AutoCloseable {
                             "@cluster",
                             Json.of(Map.of("id", system.definition().group().toString())),
                             null),
+                    node.level().founding(),
                     SystemState.put(
                             new Topology.Node(config.tag(), config.httpUrl(), config.raft()),
                             false,
@@ -301,6 +313,56 @@ public final class ClusterNode implements AutoCloseable {
     /** Sets a node's replica aside, so that it is made anew from the others; gives the place where it is kept. */
     public CompletableFuture<String> repair(String database, int shard, String tag) {
         return repair.ask(tag, database, shard);
+    }
+
+    /** What the database does with its documents by itself, as of this node's replica of the system shard. */
+    public DatabaseSettings settings(String database) {
+        return system().document(DatabaseSettings.SETTINGS + database)
+                .map(DatabaseSettings::of)
+                .orElse(DatabaseSettings.DEFAULT);
+    }
+
+    /**
+     * Changes what the database does by itself; completes when it is committed, and where this node has replicas when
+     * it is in force there.
+     */
+    public CompletableFuture<Long> configure(String database, UnaryOperator<DatabaseSettings> change) {
+        return system().fence().thenCompose(ready -> {
+            Optional<Document> stored = system().document(DatabaseSettings.SETTINGS + database);
+            DatabaseSettings next =
+                    change.apply(stored.map(DatabaseSettings::of).orElse(DatabaseSettings.DEFAULT));
+            if (!next.revisions().equals(RevisionPolicy.NONE)) {
+                node.level().require(FeatureLevel.SUPPORTED); // before it is written down what nobody could enforce
+            }
+            Write put = new Write.PutDocument(
+                    DatabaseSettings.SETTINGS + database,
+                    "@settings",
+                    next.json(),
+                    stored.map(Document::changeVector).orElse(ChangeVector.NONE));
+            return system().commit(Transaction.of(List.of(put), System.currentTimeMillis()))
+                    .thenCompose(done -> enforce(database, next).thenApply(enforced -> done.index()));
+        });
+    }
+
+    /** At once, and not only when the leaders look for themselves. */
+    private CompletableFuture<Void> enforce(String database, DatabaseSettings settings) {
+        Command command = new Command.ConfigureRevisions(settings.revisions());
+        return CompletableFuture.allOf(shards.all().stream()
+                .filter(store -> store.definition().database().equals(database)
+                        && !store.revisionPolicy().equals(settings.revisions()))
+                .map(store -> store.submit(command))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** The newest formats that the cluster may write; see {@code GET /cluster}. */
+    public int featureLevel() {
+        shards.system().ifPresent(node.level()::refresh);
+        return node.level().known();
+    }
+
+    /** The newest formats that this node could write. */
+    public int supportedLevel() {
+        return node.level().supported();
     }
 
     public NodeMessenger messenger() {

@@ -1,5 +1,6 @@
 package io.rookery.cluster;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,7 @@ final class Duties implements AutoCloseable {
     private static final long DISK_MILLIS = 100;
     private static final long SCRUB_MILLIS = 60_000;
     private static final long COMPACTION_MILLIS = 10_000;
+    private static final long SWEEP_MILLIS = 1_000;
 
     private final NodeContext node;
     private final Shards shards;
@@ -39,9 +41,13 @@ final class Duties implements AutoCloseable {
     private final ClientId client = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
     private final Map<UUID, CompactionDriver> compactions = new ConcurrentHashMap<>();
+    private final Map<UUID, SweepDriver> sweepers = new ConcurrentHashMap<>();
     private final Map<UUID, Long> flushed = new ConcurrentHashMap<>();
     private final ScheduledExecutorService quick;
     private final ScheduledExecutorService slow;
+    /** A database that has much to do by itself must not hold up the others' members. */
+    private final ScheduledExecutorService sweeps;
+
     private long leadingTerm = -1;
     private volatile boolean closed;
 
@@ -54,6 +60,7 @@ final class Duties implements AutoCloseable {
         supervisor = new Supervisor(watch);
         quick = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-duties"));
         slow = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-reconcile"));
+        sweeps = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-sweep"));
         node.peers().handle(Reconciler.MEMBERS, this::changeMembers);
     }
 
@@ -64,6 +71,7 @@ final class Duties implements AutoCloseable {
         every(slow, ROUND_MILLIS, "reconcile", () -> leading().ifPresent(reconciler::round));
         every(slow, COMPACTION_MILLIS, "compact", this::compact);
         every(quick, SCRUB_MILLIS, "scrub", scrubber::round);
+        every(sweeps, SWEEP_MILLIS, "sweep", this::sweep);
         every(node.threads().timer(), node.tuning().flushMillis(), "flush", this::flush);
     }
 
@@ -91,6 +99,7 @@ final class Duties implements AutoCloseable {
     }
 
     private void supervise() {
+        shards.system().ifPresent(node.level()::refresh);
         Optional<ReplicatedStore> system = leading();
         if (system.isEmpty()) {
             leadingTerm = -1;
@@ -102,6 +111,7 @@ final class Duties implements AutoCloseable {
             leadingTerm = term;
         }
         watch.askAll(SystemState.read(system.get()).nodes().keySet());
+        node.level().raise(system.get(), SystemState.read(system.get()).staying(), watch);
         supervisor.round(system.get());
     }
 
@@ -147,6 +157,22 @@ final class Duties implements AutoCloseable {
                         .round(System.currentTimeMillis());
             } else {
                 compactions.remove(group);
+            }
+        }
+    }
+
+    private void sweep() {
+        ReplicatedStore system = shards.system().orElse(null);
+        for (ReplicatedStore store : system == null ? List.<ReplicatedStore>of() : shards.all()) {
+            ShardDefinition shard = store.definition();
+            if (!shard.isSystem() && store.leads()) {
+                DatabaseSettings settings = system.document(DatabaseSettings.SETTINGS + shard.database())
+                        .map(DatabaseSettings::of)
+                        .orElse(DatabaseSettings.DEFAULT);
+                sweepers.computeIfAbsent(shard.group(), key -> new SweepDriver(store))
+                        .round(System.currentTimeMillis(), settings);
+            } else {
+                sweepers.remove(shard.group());
             }
         }
     }
@@ -197,5 +223,6 @@ final class Duties implements AutoCloseable {
         closed = true;
         quick.shutdownNow();
         slow.shutdownNow();
+        sweeps.shutdownNow();
     }
 }

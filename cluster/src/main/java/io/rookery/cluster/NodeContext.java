@@ -9,6 +9,7 @@ import org.apache.ratis.server.RaftServer;
  * @param server set once, before anything runs
  * @param disk the volume of the node's data
  * @param electionNanos lower bound of the election timeout
+ * @param level what may be written into logs
  */
 record NodeContext(
         String tag,
@@ -17,4 +18,5 @@ record NodeContext(
         Disk disk,
         Threads threads,
         Tuning tuning,
-        long electionNanos) {}
+        long electionNanos,
+        FeatureLevel level) {}

@@ -31,18 +31,21 @@ final class NodeWatch {
     /** @param members as the node's replica knows the group's configuration */
     record Group(boolean leads, String leader, List<String> members) {}
 
-    /** @param system the cluster that the node is part of; null when none */
-    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups) {}
+    /**
+     * @param system the cluster that the node is part of; null when none
+     * @param level the feature level that the node can do
+     */
+    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups, int level) {}
 
     NodeWatch(NodeContext node, Shards shards) {
         this.node = node;
-        node.peers().handle(INFO, question -> CompletableFuture.completedFuture(describe(node.tag(), shards)));
+        node.peers().handle(INFO, question -> CompletableFuture.completedFuture(describe(node, shards)));
     }
 
-    private static byte[] describe(String tag, Shards shards) {
+    private static byte[] describe(NodeContext node, Shards shards) {
         Collection<ReplicatedStore> stores = shards.all();
         WireWriter out = new WireWriter(256)
-                .text(tag)
+                .text(node.tag())
                 .optionalText(shards.system()
                         .map(store -> store.definition().group().toString())
                         .orElse(null));
@@ -56,7 +59,7 @@ final class NodeWatch {
                     .optionalText(store.leaderTag())
                     .texts(members);
         }
-        return out.toBytes();
+        return out.number(node.level().supported()).toBytes();
     }
 
     static List<String> members(RaftServer.Division division) {
@@ -75,7 +78,8 @@ final class NodeWatch {
         for (int i = in.count(); i > 0; i--) {
             groups.put(UUID.fromString(in.text()), new Group(in.flag(), in.optionalText(), in.texts()));
         }
-        return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups);
+        int level = in.isAtEnd() ? FeatureLevel.UNSAID : (int) in.number();
+        return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups, level);
     }
 
     /** A new leader knows nothing yet: everyone counts as heard of just now. */

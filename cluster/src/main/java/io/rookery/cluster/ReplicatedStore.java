@@ -15,6 +15,9 @@ import io.rookery.store.Command;
 import io.rookery.store.CompareExchangeValue;
 import io.rookery.store.DocumentStore;
 import io.rookery.store.Outcome;
+import io.rookery.store.Revision;
+import io.rookery.store.RevisionPolicy;
+import io.rookery.store.RevisionReads;
 import io.rookery.store.StateHash;
 import io.rookery.store.StoreStatistics;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -78,6 +82,7 @@ public final class ReplicatedStore implements DocumentDatabase {
         byte[] bytes;
         try {
             bytes = CommandCodec.encode(command);
+            node.level().require(CommandCodec.version(bytes));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -180,6 +185,34 @@ public final class ReplicatedStore implements DocumentDatabase {
         return replica.read(store -> store.exchanges(prefix, after, limit));
     }
 
+    /** See {@link DocumentStore#revisions}. */
+    public <T> T revisions(String id, Function<RevisionReads, T> question) {
+        return replica.read(store -> question.apply(store.revisions(id)));
+    }
+
+    /** See {@link DocumentStore#revision}. */
+    public Optional<Revision> revision(long sequence) {
+        return replica.read(store -> store.revision(sequence));
+    }
+
+    RevisionPolicy revisionPolicy() {
+        return replica.read(DocumentStore::revisionPolicy);
+    }
+
+    boolean isDue(long now, boolean expire, boolean refresh) {
+        return replica.read(store -> store.isDue(now, expire, refresh));
+    }
+
+    /** How far the feed may be compacted now, and who holds it. */
+    public FeedWindow feedWindow(long now) {
+        return FeedWindow.of(this, now);
+    }
+
+    /** See {@link DocumentStore#checkpoints}. */
+    public Map<String, Checkpoint> checkpoints() {
+        return replica.read(DocumentStore::checkpoints);
+    }
+
     /** See {@link DocumentStore#identities}. */
     public Map<String, Long> identities(int limit) {
         return replica.read(store -> store.identities(limit));
@@ -205,6 +238,11 @@ public final class ReplicatedStore implements DocumentDatabase {
         return applied(index).thenApply(reached -> replica.read(store -> store.stateHash(index))
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.GONE, "The state hash at index " + index + " is no longer known on this node")));
+    }
+
+    /** See {@link DocumentStore#sizeOnDisk}. */
+    public long sizeOnDisk() {
+        return replica.read(DocumentStore::sizeOnDisk);
     }
 
     public StoreStatistics statistics() {

@@ -89,6 +89,10 @@ final class WireReader {
         return values;
     }
 
+    boolean isAtEnd() {
+        return place == end;
+    }
+
     void end() {
         if (place != end) {
             throw malformed("the end but found " + (end - place) + " more bytes");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.CommitResult;
+import io.rookery.api.Due;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Fence;
 import io.rookery.api.Json;
@@ -15,10 +16,13 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.Command;
 import io.rookery.store.Outcome;
+import io.rookery.store.RevisionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class CommandCodecTest {
@@ -81,6 +85,40 @@ class CommandCodecTest {
                 .isEqualTo(counting());
     }
 
+    /** What version 3 wrote for {@link #due()}. */
+    private static final String VERSION_3 =
+            "03035a1480d095ffbc3100000004140775736572732f31055573657273027b7d00ac0200150675736572732f055573657273"
+                    + "027b7d00011608656d61696c732f61027b7d07ac02010775736572732f32055573657273027b7d010141070a1580d095ffbc"
+                    + "31010064391637010100010000000000000005ffffffffffffffff0000006400000005557365727300010000000000000005"
+                    + "ffffffffffffffff00000064";
+
+    private static List<Command> due() {
+        Json body = Json.trusted("{}".getBytes(StandardCharsets.UTF_8));
+        Transaction transaction = Transaction.of(
+                List.of(
+                        new Write.PutDocument("users/1", "Users", body, null, new Due(300, 0)),
+                        new Write.PutNumbered("users/", "Users", body, new Due(0, 1)),
+                        new Write.PutCompareExchange("emails/a", body, 7, 300),
+                        new Write.PutDocument("users/2", "Users", body, new ChangeVector("A", 7))),
+                1_700_000_000_000L);
+        RevisionPolicy.Rule rule = new RevisionPolicy.Rule(false, 5, -1, true, 100);
+        return List.of(
+                new Command.Commit(transaction),
+                new Command.Sweep(1_700_000_000_000L, true, false, 100),
+                new Command.ConfigureRevisions(new RevisionPolicy(rule, new TreeMap<>(Map.of("Users", rule)))));
+    }
+
+    @Test
+    void shouldReadAndWriteGoldenBytesOfVersion3() {
+        byte[] entry =
+                CommandCodec.entry(due().stream().map(CommandCodec::encode).toList());
+
+        assertThat(HexFormat.of().formatHex(entry)).isEqualTo(VERSION_3);
+        assertThat(CommandCodec.commands(HexFormat.of().parseHex(VERSION_3)))
+                .usingRecursiveComparison()
+                .isEqualTo(due());
+    }
+
     private static byte[] entry() {
         return CommandCodec.entry(commands().stream().map(CommandCodec::encode).toList());
     }
@@ -101,7 +139,7 @@ class CommandCodecTest {
             assertThatThrownBy(() -> CommandCodec.commands(cut)).isInstanceOf(IllegalStateException.class);
         }
         entry[0] = 9;
-        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 2 but found 9");
+        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 3 but found 9");
     }
 
     @Test
@@ -137,7 +175,8 @@ class CommandCodecTest {
                         9, 8, List.of(new ChangeVector("A", 8), ChangeVector.NONE), false, List.of(0L, 7L))),
                 new Outcome.Mismatch("emails/a", 0, 7, Json.parse("{\"Object\":1}")),
                 new Outcome.Mismatch("emails/a", 7, 0, null),
-                new Outcome.Full(50_000_000));
+                new Outcome.Full(50_000_000),
+                new Outcome.Swept(1, 2, 3, true));
 
         OutcomeCodec.Reply reply = OutcomeCodec.reply(OutcomeCodec.reply(3, outcomes));
 

@@ -60,6 +60,14 @@ final class TestCluster implements AutoCloseable {
         return node;
     }
 
+    /** As a release that can do that feature level. */
+    ClusterNode start(String tag, int level) {
+        boolean joining = !ports.isEmpty() && !ports.containsKey(tag);
+        ClusterNode node = ClusterNode.start(config(tag, joining), tuning, level);
+        nodes.put(tag, node);
+        return node;
+    }
+
     private ClusterConfig config(String tag, boolean joining) {
         return new ClusterConfig(
                 tag, folder.resolve(tag), raft(tag), "http://" + tag, joining, Duration.ofSeconds(1), 8 << 20, 8 << 20);

@@ -323,6 +323,11 @@ public final class DocumentStore implements AutoCloseable {
         return reads.statistics();
     }
 
+    /** Bytes of the files that hold what was flushed. */
+    public long sizeOnDisk() {
+        return rocks.sizeOnDisk();
+    }
+
     /** Flushes and closes; waits for the calls that are inside. */
     @Override
     public void close() {

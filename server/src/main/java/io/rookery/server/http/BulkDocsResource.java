@@ -113,15 +113,16 @@ final class BulkDocsResource {
         Object type = command.get("Type");
         if ("PUT".equals(type)) {
             DocumentBody body = DocumentBody.of(document(command));
-            return IdentityResource.put(
-                    new Write.PutDocument(id(command), body.collection(), body.body(), changeVector(command, null)));
+            return IdentityResource.put(new Write.PutDocument(
+                    id(command), body.collection(), body.body(), changeVector(command, null), body.due()));
         }
         if ("DELETE".equals(type)) {
             return new Write.DeleteDocument(id(command), changeVector(command, null));
         }
         if (PUT_EXCHANGE.equals(type)) {
             Json value = CompareExchangeResource.value(document(command));
-            return new Write.PutCompareExchange(key(command), value, index(command));
+            return new Write.PutCompareExchange(
+                    key(command), value, index(command), CompareExchangeResource.expires(value));
         }
         if (DELETE_EXCHANGE.equals(type)) {
             return new Write.DeleteCompareExchange(key(command), index(command));

@@ -87,6 +87,8 @@ final class ClusterResource {
             nodes.add(one);
         });
         json.put("nodes", nodes);
+        json.put("featureLevel", (long) node.featureLevel());
+        json.put("supportedLevel", (long) node.supportedLevel());
         List<Map<String, Object>> shards = new ArrayList<>();
         seen.shards().values().forEach(shard -> shards.add(shard(topology, seen, shard)));
         json.put("shards", shards);

@@ -90,7 +90,8 @@ final class CompareExchangeResource {
 
     private CompletableFuture<Reply> put(Ask ask) {
         Json value = value(ask.json());
-        return change(ask, new Write.PutCompareExchange(key(ask.required("key")), value, index(ask)), value);
+        return change(
+                ask, new Write.PutCompareExchange(key(ask.required("key")), value, index(ask), expires(value)), value);
     }
 
     private CompletableFuture<Reply> delete(Ask ask) {
@@ -132,6 +133,19 @@ final class CompareExchangeResource {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST, "A compare-exchange key is as an id: " + e.getMessage(), e);
         }
+    }
+
+    /** {@code "@metadata": {"@expires": …}}, when the value goes by itself; 0 where it does not. */
+    static long expires(Json value) {
+        Object metadata = value.asObject().get("@metadata");
+        if (metadata == null) {
+            return 0;
+        }
+        if (metadata instanceof Map<?, ?> map) {
+            return Iso8601.millis(DocumentBody.EXPIRES, map.get(DocumentBody.EXPIRES));
+        }
+        throw new RookeryException(
+                ErrorCode.BAD_REQUEST, "Expected an object as @metadata but found " + Json.kind(metadata));
     }
 
     /** {@code {"Object": …}} as it is kept, with {@code @metadata} where there is some. */

@@ -135,7 +135,8 @@ final class DocsResource {
         ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
         DocumentBody body = DocumentBody.of(Json.checked(ask.body()));
-        Write write = IdentityResource.put(new Write.PutDocument(id, body.collection(), body.body(), expected(ask)));
+        Write write = IdentityResource.put(
+                new Write.PutDocument(id, body.collection(), body.body(), expected(ask), body.due()));
         return commit(ask, shard, write).thenApply(result -> {
             Map<String, Object> stored = new LinkedHashMap<>();
             stored.put("Id", id(write, result, 0));

@@ -1,6 +1,7 @@
 package io.rookery.server.http;
 
 import io.rookery.api.Document;
+import io.rookery.api.Due;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
@@ -16,9 +17,12 @@ import java.util.Map;
  * parsing what is stored. Metadata that is the client's own stays in the stored body.
  *
  * @param collection named by the metadata; {@code @empty} when it names none
+ * @param due what the metadata says with {@code @expires} and {@code @refresh}
  */
-record DocumentBody(String collection, Json body) {
+record DocumentBody(String collection, Json body, Due due) {
     static final String NO_COLLECTION = "@empty";
+    static final String EXPIRES = "@expires";
+    static final String REFRESH = "@refresh";
 
     private static final byte[] METADATA = "\"@metadata\"".getBytes(StandardCharsets.UTF_8);
 
@@ -32,7 +36,7 @@ record DocumentBody(String collection, Json body) {
         }
         OuterMember member = OuterMember.find(json.bytes(), "@metadata");
         if (member == null) {
-            return new DocumentBody(NO_COLLECTION, json);
+            return new DocumentBody(NO_COLLECTION, json, Due.NEVER);
         }
         if (!(member.value().value() instanceof Map<?, ?> metadata)) {
             throw new RookeryException(
@@ -52,7 +56,10 @@ record DocumentBody(String collection, Json body) {
                 own.put((String) key, value);
             }
         });
-        return new DocumentBody(collection == null ? NO_COLLECTION : (String) collection, stored(member.rest(), own));
+        Due due =
+                new Due(Iso8601.millis(EXPIRES, metadata.get(EXPIRES)), Iso8601.millis(REFRESH, metadata.get(REFRESH)));
+        return new DocumentBody(
+                collection == null ? NO_COLLECTION : (String) collection, stored(member.rest(), own), due);
     }
 
     private static Json stored(byte[] rest, Map<String, Object> own) {
@@ -114,7 +121,16 @@ record DocumentBody(String collection, Json body) {
         writeText(document.changeVector().toString(), out);
         writeAscii(",\"@last-modified\":\"", out);
         writeAscii(time(document.lastModified()), out);
-        writeAscii("\"}", out);
+        out.write('"');
+        writeDue(EXPIRES, document.due().expires(), out);
+        writeDue(REFRESH, document.due().refresh(), out);
+        out.write('}');
+    }
+
+    private static void writeDue(String name, long time, ByteArrayOutputStream out) {
+        if (time != 0) {
+            writeAscii(",\"" + name + "\":\"" + time(time) + '"', out);
+        }
     }
 
     private static void writeText(String text, ByteArrayOutputStream out) {
@@ -151,6 +167,12 @@ record DocumentBody(String collection, Json body) {
         metadata.put("@collection", document.collection());
         metadata.put("@change-vector", document.changeVector().toString());
         metadata.put("@last-modified", time(document.lastModified()));
+        if (document.due().expires() != 0) {
+            metadata.put(EXPIRES, time(document.due().expires()));
+        }
+        if (document.due().refresh() != 0) {
+            metadata.put(REFRESH, time(document.due().refresh()));
+        }
         return metadata;
     }
 

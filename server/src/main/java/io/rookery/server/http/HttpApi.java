@@ -34,6 +34,9 @@ public final class HttpApi implements AutoCloseable {
         new IdentityResource(shards, parts.clock()).addTo(routes);
         new HiloResource(shards, parts.node().tag(), parts.clock()).addTo(routes);
         new FeedResource(shards).addTo(routes);
+        new SettingsResource(parts.node(), shards).addTo(routes);
+        new RevisionsResource(shards).addTo(routes);
+        new StatsResource(parts.node(), shards, parts.clock()).addTo(routes);
         new DatabasesResource(parts.node(), shards).addTo(routes);
         new UpkeepResource(parts.node(), shards).addTo(routes);
         new BackupResource(parts.node(), parts.backups(), shards).addTo(routes);

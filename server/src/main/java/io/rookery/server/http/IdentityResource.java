@@ -46,7 +46,7 @@ final class IdentityResource {
                     ErrorCode.BAD_REQUEST,
                     "Expected no change vector of " + put.id() + ", a new document, but found " + put.expected());
         }
-        return new Write.PutNumbered(prefix(put.id()), put.collection(), put.body());
+        return new Write.PutNumbered(prefix(put.id()), put.collection(), put.body(), put.due());
     }
 
     static boolean isIdentity(String id) {

@@ -44,6 +44,14 @@ final class Shards {
         });
     }
 
+    /** @throws RookeryException DATABASE_MISSING */
+    void requireDatabase(Ask ask) {
+        String database = ask.path("db");
+        if (!node.topology().databases().containsKey(database)) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        }
+    }
+
     /** Completes when this replica has applied so far; fails with TIMEOUT when it does not come there: nobody waits for ever. */
     static CompletableFuture<Void> reached(ReplicatedStore shard, long index) {
         return shard.applied(index)

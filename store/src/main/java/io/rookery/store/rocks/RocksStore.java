@@ -183,6 +183,22 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
+    /** Bytes of the table files of all spaces. */
+    public long sizeOnDisk() {
+        enter();
+        try {
+            long bytes = 0;
+            for (ColumnFamilyHandle family : families) {
+                bytes += db.getLongProperty(family, "rocksdb.total-sst-files-size");
+            }
+            return bytes;
+        } catch (RocksDBException e) {
+            throw new StoreFailure("Asking for the size of the store failed", e);
+        } finally {
+            leave();
+        }
+    }
+
     private void enter() {
         inside.readLock().lock();
         if (closed) {
