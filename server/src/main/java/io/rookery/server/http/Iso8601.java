@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 /** Times as RavenDB's clients write them: ISO 8601, in UTC where no offset is said. */
 final class Iso8601 {
     private static final int DATE_LENGTH = 10;
+    /** The end of the year 9999: what is later has no place in the form that times are written in. */
+    private static final long LAST = 253_402_300_799_999L;
 
     private Iso8601() {}
 
@@ -28,12 +30,15 @@ final class Iso8601 {
         }
         if (value instanceof String text && text.length() <= 64) {
             try {
-                return Math.max(1, parse(text));
+                long millis = Math.max(1, parse(text));
+                if (millis <= LAST) {
+                    return millis;
+                }
             } catch (DateTimeException | ArithmeticException e) {
                 throw refused(name, "'" + text + "'", e);
             }
         }
-        throw refused(name, value instanceof String ? "a longer text" : Json.kind(value), null);
+        throw refused(name, value instanceof String ? "another text" : Json.kind(value), null);
     }
 
     private static long parse(String text) {

@@ -1,10 +1,14 @@
 package io.rookery.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Document;
+import io.rookery.api.Due;
+import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -44,14 +48,15 @@ class DocumentBodyTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{ }", "{\"a\":{\"@metadata\":1}}", "{\"a\":\"\\\"@metadata\\\":{}\"}"})
     void shouldLeaveABodyWithoutMetadataAsItCame(String text) {
-        assertThat(of(text)).isEqualTo(new DocumentBody(DocumentBody.NO_COLLECTION, Json.parse(text)));
+        assertThat(of(text)).isEqualTo(new DocumentBody(DocumentBody.NO_COLLECTION, Json.parse(text), Due.NEVER));
     }
 
     @Test
     void shouldFindMetadataWhoseNameIsEscaped() {
         DocumentBody body = of("{\"x\":1,\"\\u0040metadata\":{\"@collection\":\"People\",\"own\":[2]}}");
 
-        assertThat(body).isEqualTo(new DocumentBody("People", Json.parse("{\"x\":1,\"@metadata\":{\"own\":[2]}}")));
+        assertThat(body)
+                .isEqualTo(new DocumentBody("People", Json.parse("{\"x\":1,\"@metadata\":{\"own\":[2]}}"), Due.NEVER));
     }
 
     @ParameterizedTest
@@ -59,9 +64,11 @@ class DocumentBodyTest {
             strings = {"{}", "{ \n}", " {\"a\":1} ", "{\"a\":\"x}\"}", "{\"@metadata\":{\"own\":1}}", "{\"a\":\"\\\\\"}"
             })
     void shouldPutOnTheMetadataAsAMapWouldHaveIt(String stored) {
-        for (String id : new String[] {"items/1", "q\"\\/\u0007/é/\ud83d\ude00", "~ "}) {
-            Document document =
-                    new Document(id, "Ä\"", new ChangeVector("A", 7), 1_700_000_000_009L, Json.parse(stored));
+        Due[] dues = {Due.NEVER, new Due(1_800_000_000_000L, 0), new Due(0, 1), new Due(7, 1_800_000_000_001L)};
+        int next = 0;
+        for (String id : new String[] {"a", "items/1", "q\"\\/\u0007/é/\ud83d\ude00", "~ "}) {
+            Document document = new Document(
+                    id, "Ä\"", new ChangeVector("A", 7), 1_700_000_000_009L, Json.parse(stored), dues[next++]);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
 
             DocumentBody.write(document, false, out);
@@ -74,6 +81,31 @@ class DocumentBodyTest {
             expected.put("@metadata", metadata);
             assertThat(Json.parse(out.toByteArray()).asObject()).isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2030-01-02T03:04:05.6780000Z,2030-01-02T03:04:05.678Z",
+        "2030-01-02T03:04:05Z,2030-01-02T03:04:05Z",
+        "2030-01-02T03:04:05+02:00,2030-01-02T01:04:05Z",
+        "2030-01-02T03:04:05-02:00,2030-01-02T05:04:05Z",
+        "2030-01-02T03:04:05.1234567,2030-01-02T03:04:05.123Z",
+        "2030-01-02,2030-01-02T00:00:00Z",
+        "1960-01-02T03:04:05Z,1970-01-01T00:00:00.001Z",
+    })
+    void shouldTakeTimesAsClientsWriteThem(String text, Instant time) {
+        DocumentBody body = of("{\"@metadata\":{\"@expires\":\"" + text + "\",\"@refresh\":null}}");
+
+        assertThat(body.due()).isEqualTo(new Due(time.toEpochMilli(), 0));
+        assertThat(body.body()).isEqualTo(Json.parse("{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "2030-02-30T00:00:00Z", "+10000-01-01T00:00:00Z", "2030-01-02T03", "-"})
+    void shouldRefuseWhatIsNoTime(String text) {
+        assertThatThrownBy(() -> of("{\"@metadata\":{\"@refresh\":\"" + text + "\"}}"))
+                .isInstanceOfSatisfying(RookeryException.class, refused -> assertThat(refused.code())
+                        .isEqualTo(ErrorCode.BAD_REQUEST));
     }
 
     @Test
