@@ -66,7 +66,7 @@ public final class Rookery implements AutoCloseable {
         opened.push(slow::shutdownNow);
         TaskAdministration tasks = new TaskAdministration(node, catalog, questions, environment, slow);
         Backups backups = opened(new Backups(node, config.backup(), config.data(), clock));
-        NodeParts parts = new NodeParts(node, catalog, tasks, questions, backups, clock);
+        NodeParts parts = new NodeParts(node, catalog, tasks, questions, backups, clock, config.shown());
         opened(HttpApi.start(resolved(config.http()), parts, config.maxRequests()));
         supervision.start();
         backups.start();

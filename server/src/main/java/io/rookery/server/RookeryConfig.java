@@ -81,6 +81,27 @@ public record RookeryConfig(
         }
     }
 
+    /** By key, for those who help: a user's name or password in a URL is left out. */
+    Map<String, Object> shown() {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("node", node);
+        shown.put("data", data.toString());
+        shown.put("http", http.getHostString() + ':' + http.getPort());
+        shown.put("raft", raft);
+        shown.put("url", withoutUser(url));
+        shown.put("join", join == null ? null : withoutUser(join));
+        shown.put("insecure", insecure);
+        shown.put("election_timeout", electionTimeout.toString());
+        shown.put("max_requests", maxRequests);
+        shown.put("block_cache", blockCache);
+        shown.put("write_buffer", writeBuffer);
+        return shown;
+    }
+
+    private static String withoutUser(String url) {
+        return url.replaceFirst("//[^/@]*@", "//");
+    }
+
     private static Map<String, Setting> parse(Path file) {
         String text;
         try {

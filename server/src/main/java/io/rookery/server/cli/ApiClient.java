@@ -83,6 +83,17 @@ final class ApiClient {
         return json(new Call("DELETE", path, null, null));
     }
 
+    /** The answer's body as it is. */
+    byte[] bytes(ApiPath path) {
+        Call call = new Call("GET", path, null, null);
+        HttpResponse<InputStream> response = exchange(call);
+        try (InputStream body = response.body()) {
+            return body.readAllBytes();
+        } catch (IOException e) {
+            throw lost(call, response.uri().toString(), e);
+        }
+    }
+
     /** Reads NDJSON line by line until it ends, or until {@code more} says no. */
     void lines(ApiPath path, Predicate<String> more) {
         HttpResponse<InputStream> response = exchange(new Call("GET", path, null, null));

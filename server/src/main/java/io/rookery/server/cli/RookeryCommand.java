@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             RepairCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            SupportCommand.class,
             CompletionCommand.class,
             VersionCommand.class
         })

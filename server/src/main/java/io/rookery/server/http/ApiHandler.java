@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.MDC;
 
 /**
  * Reads a request to its end within the limits, has its resource answer it, and writes the answer when it is there. No
@@ -45,29 +46,26 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         String path = Request.getPathInContext(request);
         String method = request.getMethod();
         boolean writing = !method.equals("GET") && !method.equals("HEAD");
+        String id = RequestId.of(name -> request.getHeaders().get(name));
+        answerTo(request, response, id);
+        ErrorReplies.Failed errand = new ErrorReplies.Failed(id, writing, path);
         Routes.Match match = routes.find(method, path).orElse(null);
         if (match == null) {
-            write(request, response, callback, missing(method, path));
+            write(request, response, callback, missing(method, errand));
             return true;
         }
         Semaphore pool = permits.get(match.pool());
         if (!pool.tryAcquire()) {
             RookeryException full =
                     new RookeryException(ErrorCode.OVERLOADED, "The node has as many requests as it takes; try again");
-            write(request, response, callback, ErrorReplies.of(full, writing, path));
+            write(request, response, callback, ErrorReplies.of(full, errand));
             return true;
         }
         long started = System.nanoTime();
         Callback released = Callback.from(callback, (Runnable) pool::release);
         body(request)
-                .thenCompose(body -> match.resource()
-                        .answer(new Ask(
-                                method,
-                                match.path(),
-                                query(request),
-                                name -> request.getHeaders().get(name),
-                                body)))
-                .handle((reply, failure) -> failure == null ? reply : ErrorReplies.of(failure, writing, path))
+                .thenCompose(body -> answer(request, match, id, body))
+                .handle((reply, failure) -> failure == null ? reply : ErrorReplies.of(failure, errand))
                 .thenAccept(reply -> {
                     metrics.answered(method, reply.status(), System.nanoTime() - started);
                     write(request, response, released, reply);
@@ -79,15 +77,41 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private Reply missing(String method, String path) {
+    private static void answerTo(Request request, Response response, String id) {
+        response.getHeaders().put(RequestId.HEADER, id);
+        String trace = request.getHeaders().get(RequestId.TRACE);
+        if (trace != null && id.length() == 32 && trace.contains(id)) {
+            response.getHeaders().put(RequestId.TRACE, trace);
+        }
+    }
+
+    /** Log lines of what happens on this thread carry the request's id. */
+    private static CompletableFuture<Reply> answer(Request request, Routes.Match match, String id, byte[] body) {
+        MDC.put(RequestId.LOG_KEY, id);
+        try {
+            return match.resource()
+                    .answer(new Ask(
+                            request.getMethod(),
+                            match.path(),
+                            query(request),
+                            name -> request.getHeaders().get(name),
+                            body));
+        } finally {
+            MDC.remove(RequestId.LOG_KEY);
+        }
+    }
+
+    private Reply missing(String method, ErrorReplies.Failed errand) {
+        String path = errand.url();
+        ErrorReplies.Failed untouched = new ErrorReplies.Failed(errand.id(), false, path);
         var methods = routes.methods(path);
         if (methods.isEmpty()) {
             return ErrorReplies.of(
-                    new RookeryException(ErrorCode.NOT_FOUND, "There is nothing at " + path), false, path);
+                    new RookeryException(ErrorCode.NOT_FOUND, "There is nothing at " + path), untouched);
         }
         RookeryException refused = new RookeryException(
                 ErrorCode.BAD_REQUEST, "Expected one of " + methods + " for " + path + " but found " + method);
-        Reply reply = ErrorReplies.of(refused, false, path);
+        Reply reply = ErrorReplies.of(refused, untouched);
         return new Reply(405, reply.contentType(), Map.of("Allow", String.join(", ", methods)), reply.body(), null);
     }
 

@@ -65,7 +65,8 @@ record Ask(
     static long number(String name, long min, long max, String text) {
         try {
             long number = Long.parseLong(text);
-            if (number >= min && number <= max) {
+            // parseLong takes the digits of every script, and a plus
+            if (number >= min && number <= max && text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'))) {
                 return number;
             }
         } catch (NumberFormatException e) {

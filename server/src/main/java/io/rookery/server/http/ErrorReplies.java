@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** The one place where a failure becomes a status and a body. */
 final class ErrorReplies {
@@ -15,28 +16,39 @@ final class ErrorReplies {
 
     private ErrorReplies() {}
 
-    /** @param writing whether the request could have changed something */
-    static Reply of(Throwable failure, boolean writing, String url) {
+    /**
+     * The request that failed.
+     *
+     * @param id see {@link RequestId}; null where nobody asked
+     * @param writing whether it could have changed something
+     */
+    record Failed(String id, boolean writing, String url) {}
+
+    static Reply of(Throwable failure, Failed request) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof RookeryException known) {
-            return of(known, writing, url);
+            return of(known, request);
         }
-        log.error("A request to {} failed unexpectedly", url, cause);
-        return of(
-                RookeryException.outcomeUnknown(ErrorCode.INTERNAL, "The node failed: " + cause, cause), writing, url);
+        MDC.put(RequestId.LOG_KEY, request.id());
+        log.error("A request to {} failed unexpectedly", request.url(), cause);
+        MDC.remove(RequestId.LOG_KEY);
+        return of(RookeryException.outcomeUnknown(ErrorCode.INTERNAL, "The node failed: " + cause, cause), request);
     }
 
-    private static Reply of(RookeryException failure, boolean writing, String url) {
+    private static Reply of(RookeryException failure, Failed request) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("code", failure.code().name());
         body.put("message", failure.getMessage());
-        body.put("outcome", !writing || failure.outcomeKnown() ? "not_applied" : "unknown");
+        body.put("outcome", !request.writing() || failure.outcomeKnown() ? "not_applied" : "unknown");
+        if (request.id() != null) {
+            body.put("requestId", request.id());
+        }
         // what RavenDB's clients read
-        body.put("Url", url);
+        body.put("Url", request.url());
         body.put("Type", type(failure.code()));
         body.put("Message", failure.getMessage());
         body.put("Error", failure.getMessage());

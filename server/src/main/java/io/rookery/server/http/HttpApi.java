@@ -47,6 +47,7 @@ public final class HttpApi implements AutoCloseable {
         new ConnectionsResource(parts.catalog(), parts.tasks()).addTo(routes);
         new TasksResource(parts).addTo(routes);
         new ParkedResource(parts.catalog(), parts.questions()).addTo(routes);
+        new SupportResource(parts, routes).addTo(routes);
         Metrics metrics = new Metrics(parts.node(), parts.questions()::here);
         metrics.addTo(routes);
         return start(address, new ApiHandler(routes, permits(maxRequests), metrics));

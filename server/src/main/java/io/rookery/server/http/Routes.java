@@ -48,6 +48,14 @@ final class Routes {
         return Optional.empty();
     }
 
+    /** Every route's method and path, as RavenDB lists its own. */
+    List<Map<String, Object>> list() {
+        List<Map<String, Object>> all = new ArrayList<>();
+        routes.forEach(route ->
+                all.add(Map.of("Method", route.method, "Path", String.join("/", route.pattern))));
+        return all;
+    }
+
     /** Methods that the path has routes for; empty when it has none at all. */
     Set<String> methods(String path) {
         Set<String> methods = new TreeSet<>();
