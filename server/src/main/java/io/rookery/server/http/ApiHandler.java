@@ -106,8 +106,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         ErrorReplies.Failed untouched = new ErrorReplies.Failed(errand.id(), false, path);
         var methods = routes.methods(path);
         if (methods.isEmpty()) {
-            return ErrorReplies.of(
-                    new RookeryException(ErrorCode.NOT_FOUND, "There is nothing at " + path), untouched);
+            return ErrorReplies.of(new RookeryException(ErrorCode.NOT_FOUND, "There is nothing at " + path), untouched);
         }
         RookeryException refused = new RookeryException(
                 ErrorCode.BAD_REQUEST, "Expected one of " + methods + " for " + path + " but found " + method);

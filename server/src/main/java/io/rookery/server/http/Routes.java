@@ -51,8 +51,7 @@ final class Routes {
     /** Every route's method and path, as RavenDB lists its own. */
     List<Map<String, Object>> list() {
         List<Map<String, Object>> all = new ArrayList<>();
-        routes.forEach(route ->
-                all.add(Map.of("Method", route.method, "Path", String.join("/", route.pattern))));
+        routes.forEach(route -> all.add(Map.of("Method", route.method, "Path", String.join("/", route.pattern))));
         return all;
     }
 

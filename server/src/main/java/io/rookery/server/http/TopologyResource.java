@@ -34,7 +34,9 @@ final class TopologyResource {
         String name = ask.required("name");
         Topology.Database database = node.topology().databases().get(name);
         if (database == null) {
-            Reply missing = ErrorReplies.of(new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"), new ErrorReplies.Failed(null, false, "/topology"));
+            Reply missing = ErrorReplies.of(
+                    new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"),
+                    new ErrorReplies.Failed(null, false, "/topology"));
             Reply unavailable = new Reply(503, missing.contentType(), missing.headers(), missing.body(), null);
             return CompletableFuture.completedFuture(unavailable.header("Database-Missing", "true"));
         }

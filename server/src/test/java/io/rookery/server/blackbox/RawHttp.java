@@ -17,8 +17,8 @@ public final class RawHttp {
     /** @param head request line and headers, with {@code \n} for line ends; Host, Content-Length and Connection are added */
     public static Answer send(int port, String head, byte[] body) {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes((head.replace("\n", "\r\n")
-                        + "\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n")
+        request.writeBytes((head.replace("\n", "\r\n") + "\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                        + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);
         return exactly(port, request.toByteArray());

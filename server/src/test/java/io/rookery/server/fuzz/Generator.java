@@ -124,10 +124,20 @@ final class Generator {
         return switch (random.nextInt(4)) {
             case 0 -> json.next();
             case 1 -> aliases.getBytes(ISO_8859_1);
-            case 2 -> ("task: none\nfrom: { database: " + token() + ", table: " + token() + " }\n" + token() + ": 1\n")
-                    .getBytes(ISO_8859_1);
+            case 2 ->
+                ("task: none\nfrom: { database: " + token() + ", table: " + token() + " }\n" + token() + ": 1\n")
+                        .getBytes(ISO_8859_1);
             default ->
-                pick("task: [", "\t- x", "&a [*a]", "!!java.lang.Runtime {}", "%YAML 9", "a: b: c", "- - -", "? ?", "---\n---")
+                pick(
+                                "task: [",
+                                "\t- x",
+                                "&a [*a]",
+                                "!!java.lang.Runtime {}",
+                                "%YAML 9",
+                                "a: b: c",
+                                "- - -",
+                                "? ?",
+                                "---\n---")
                         .getBytes(ISO_8859_1);
         };
     }
@@ -136,7 +146,8 @@ final class Generator {
         if (!path.endsWith("/docs") || method.equals("POST")) {
             return null;
         }
-        String id = pick("x".repeat(513 + random.nextInt(1_000)), "a%00b", "%0a", "%c2%85", "%20", "%c3%a4".repeat(257));
+        String id =
+                pick("x".repeat(513 + random.nextInt(1_000)), "a%00b", "%0a", "%c2%85", "%20", "%c3%a4".repeat(257));
         return Shot.of("id", method + ' ' + filled(path) + "?id=" + id, "", "{}".getBytes(ISO_8859_1));
     }
 
