@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,6 +27,9 @@ import org.rocksdb.WriteOptions;
  * because a closed native handle ends the process.
  */
 public final class RocksStore implements AutoCloseable {
+    /** For values of a usual size. */
+    private static final ThreadLocal<byte[]> ROOM = ThreadLocal.withInitial(() -> new byte[16 << 10]);
+
     private final RocksSettings settings;
     private final RocksDB db;
     private final List<ColumnFamilyHandle> families;
@@ -95,12 +99,22 @@ public final class RocksStore implements AutoCloseable {
     public byte[] get(Space space, byte[] key) {
         enter();
         try {
-            return db.get(families.get(space.number()), key);
+            return get(families.get(space.number()), key);
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading a key of " + space + " failed", e);
         } finally {
             leave();
         }
+    }
+
+    /** Into an array that is there already: one that native code makes costs a third of a read. */
+    private byte[] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
+        byte[] room = ROOM.get();
+        int size = db.get(family, key, room);
+        if (size == RocksDB.NOT_FOUND) {
+            return null;
+        }
+        return size <= room.length ? Arrays.copyOf(room, size) : db.get(family, key);
     }
 
     /** As many values as keys; null where absent. */
