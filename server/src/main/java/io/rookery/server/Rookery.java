@@ -33,6 +33,7 @@ public final class Rookery implements AutoCloseable {
 
     /** Returns when the node answers requests; it may still wait to be taken into its cluster. */
     public static Rookery start(RookeryConfig config) {
+        RecentLog.keep();
         Rookery rookery = new Rookery();
         try {
             rookery.open(config);

@@ -94,6 +94,11 @@ final class BadInputIT {
                 put(DOCS + "?id=x", "{\"@metadata\":{\"@collection\":7}}", 400, "BAD_REQUEST"),
                 put(DOCS + "?id=x", "{\"a\":\"" + "x".repeat(20 << 20) + "\"}", 413, "TOO_LARGE"),
                 put(DOCS + "?id=x", "{\"a\":\"" + "x".repeat(17 << 20) + "\"}", 413, "TOO_LARGE"),
+                put(DOCS + "?id=x", "{\"a\":\"" + "x".repeat((8 << 20) + 1) + "\"}", 413, "TOO_LARGE"),
+                put(DOCS + "?id=x", "{\"a\":[" + "\"xxxxxxx\",".repeat(1_700_000) + "1]}", 413, "TOO_LARGE"),
+                put(DOCS + "?id=x", "{\"a\":1e1001}", 413, "TOO_LARGE"),
+                put(DOCS + "?id=x", "{\"@metadata\":{\"@expires\":\"tomorrow\"}}", 400, "BAD_REQUEST"),
+                put(DOCS + "?id=x", "{\"@metadata\":{\"@refresh\":5}}", 400, "BAD_REQUEST"),
                 put(DOCS, "{}", 400, "BAD_REQUEST"),
                 put(DOCS + "?id=", "{}", 400, "BAD_REQUEST"),
                 put(DOCS + "?id=%20", "{}", 400, "BAD_ID"),
@@ -182,6 +187,18 @@ final class BadInputIT {
                         "{\"Commands\":[]}",
                         400,
                         "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=0", "{\"Object\":1,\"@metadata\":5}", 400, "BAD_REQUEST"),
+                put(VALUES + "?key=k&index=0", "{\"Object\":1,\"@metadata\":{\"@expires\":\"x\"}}", 400, "BAD_REQUEST"),
+                get("/databases/bad/revisions", 400, "BAD_REQUEST"),
+                get("/databases/bad/revisions?changeVector=rubbish", 400, "BAD_REQUEST"),
+                get("/databases/bad/revisions?id=a&before=soon", 400, "BAD_REQUEST"),
+                get("/databases/bad/revisions/count", 400, "BAD_REQUEST"),
+                get("/databases/none/stats", 404, "DATABASE_MISSING"),
+                get("/databases/none/admin/tombstones/state", 404, "DATABASE_MISSING"),
+                get("/databases/none/expiration/config", 404, "DATABASE_MISSING"),
+                post("/databases/bad/admin/expiration/config", "{\"Disabled\":\"no\"}", 400, "BAD_REQUEST"),
+                post("/databases/bad/admin/revisions/config", "{\"Collections\":[]}", 400, "BAD_REQUEST"),
+                post("/databases/bad/admin/revisions/config", "{\"Default\":{\"Keep\":5}}", 400, "BAD_REQUEST"),
                 get("/topology", 400, "BAD_REQUEST"),
                 get("/topology?name=none", 503, "DATABASE_MISSING"),
                 get(FEED + "?since=rubbish", 400, "BAD_REQUEST"),
@@ -339,6 +356,30 @@ final class BadInputIT {
         assertThat(raw("PUT " + DOCS + "?id=x HTTP/1.1\nContent-Encoding: gzip", packed.toByteArray())
                         .status())
                 .isEqualTo(413);
+    }
+
+    @Test
+    void shouldRefuseBodyThatIsPackedMoreThanAHundredTimes() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("{}".getBytes(StandardCharsets.US_ASCII));
+            gzip.write(" ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII)); // no limit but this one is near
+        }
+        Answer answer = raw("PUT " + DOCS + "?id=x HTTP/1.1\nContent-Encoding: gzip", packed.toByteArray());
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(413);
+    }
+
+    @Test
+    void shouldTakeWhatIsJustWithinTheLimits() {
+        String text = "x".repeat(8 << 20);
+        String deep = "[".repeat(63) + "]".repeat(63);
+        String digits = "9".repeat(1_000);
+        for (String value : List.of('"' + text + '"', deep, digits, "1e999")) {
+            Answer answer = api.put(DOCS + "?id=limits", "{\"a\":" + value + "}");
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        }
+        assertThat(api.put(DOCS + "?id=" + "i".repeat(512), "{}").status()).isEqualTo(201);
+        assertThat(api.delete(DOCS + "?id=limits").status()).isEqualTo(204);
     }
 
     @Test

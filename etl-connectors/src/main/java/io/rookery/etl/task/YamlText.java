@@ -1,6 +1,7 @@
 package io.rookery.etl.task;
 
 import io.rookery.api.ErrorCode;
+import io.rookery.api.Limits;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
 import java.math.BigDecimal;
@@ -129,6 +130,14 @@ public final class YamlText {
     private Object scalar(ScalarNode node, String path) {
         String text = node.getValue();
         Tag tag = node.getTag();
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw at(node, path, null).error("Expected whole characters but found half of a surrogate pair");
+        }
+        if ((tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) && text.length() > Limits.NUMBER_LENGTH) {
+            throw at(node, path, null)
+                    .error("Expected a number of at most " + Limits.NUMBER_LENGTH + " characters but found "
+                            + text.length());
+        }
         if (tag.equals(Tag.NULL)) {
             return null;
         }
@@ -140,13 +149,21 @@ public final class YamlText {
         }
         if (tag.equals(Tag.FLOAT)) {
             try {
-                return new BigDecimal(text);
+                return decimal(new BigDecimal(text), at(node, path, null));
             } catch (NumberFormatException e) {
                 throw new RookeryException(
                         ErrorCode.BAD_TASK, at(node, path, text).place() + "Expected a number but found " + text, e);
             }
         }
         return text;
+    }
+
+    /** Nobody must be made to write a number out that says a thousand million digits in ten characters. */
+    private static BigDecimal decimal(BigDecimal number, Setting place) {
+        if (Math.abs((long) number.scale()) > Limits.NUMBER_EXPONENT) {
+            throw place.error("Expected an exponent of at most " + Limits.NUMBER_EXPONENT + " but found a larger one");
+        }
+        return number;
     }
 
     private static Object integer(String text) {

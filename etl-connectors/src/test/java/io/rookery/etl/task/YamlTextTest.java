@@ -86,6 +86,14 @@ class YamlTextTest {
     }
 
     @Test
+    void shouldRefuseScalarsThatNoJsonWouldHold() {
+        refused("a: \"\\ud800\"\n", "t.yaml:1:4: ", "half of a surrogate pair");
+        refused("\"\\udc00\": 1\n", "half of a surrogate pair");
+        refused("a: 1" + "0".repeat(1_000) + "\n", "at most 1000 characters");
+        refused("a: 1.0e999999999\n", "an exponent of at most 1000");
+    }
+
+    @Test
     void shouldBoundDepthSizeAndAliases() {
         refused("[".repeat(60) + "]".repeat(60), "at most 40 levels");
         refused("a: [" + "x,".repeat(60_000) + "x]", "50000 values");

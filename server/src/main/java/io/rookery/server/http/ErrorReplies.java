@@ -2,6 +2,7 @@ package io.rookery.server.http;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -40,9 +41,11 @@ final class ErrorReplies {
     }
 
     private static Reply of(RookeryException failure, Failed request) {
+        // half of a surrogate pair, from a text that is complained about, is no text that could be answered
+        String message = new String(failure.getMessage().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("code", failure.code().name());
-        body.put("message", failure.getMessage());
+        body.put("message", message);
         body.put("outcome", !request.writing() || failure.outcomeKnown() ? "not_applied" : "unknown");
         if (request.id() != null) {
             body.put("requestId", request.id());
@@ -50,8 +53,8 @@ final class ErrorReplies {
         // what RavenDB's clients read
         body.put("Url", request.url());
         body.put("Type", type(failure.code()));
-        body.put("Message", failure.getMessage());
-        body.put("Error", failure.getMessage());
+        body.put("Message", message);
+        body.put("Error", message);
         Reply reply = Reply.json(failure.code().httpStatus(), body);
         if (failure.code() == ErrorCode.DATABASE_MISSING) {
             return reply.header("Database-Missing", "true");
