@@ -78,7 +78,7 @@ final class Bank implements Workload {
 
     /** @param balances of all accounts, as they were seen at once; null for one that is missing */
     static java.util.Optional<String> violationOf(List<Long> balances) {
-        if (balances.contains(null)) {
+        if (balances.stream().anyMatch(java.util.Objects::isNull)) {
             return java.util.Optional.of("An account is missing: " + balances);
         }
         long total = balances.stream().mapToLong(Long::longValue).sum();

@@ -104,7 +104,8 @@ final class Cluster implements AutoCloseable {
 
     /** Who leads the database as this node sees it. */
     Optional<String> leaderSeenBy(Member member) {
-        Answer answer = member.door().get("/cluster");
+        // longer than it takes to give up on a node that does not answer
+        Answer answer = member.door(Duration.ofSeconds(8)).get("/cluster");
         if (!answer.isDone()) {
             return Optional.empty();
         }

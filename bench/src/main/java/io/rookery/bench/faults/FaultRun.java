@@ -167,10 +167,12 @@ final class FaultRun {
         try {
             nemesis.strike(stage, incident);
             recovered = recover(stage, nemesis, incident);
-        } catch (IllegalStateException e) {
-            incident.blame(e.getMessage());
         } catch (RuntimeException e) {
-            incident.prove(false, "it could not be done: " + e);
+            if (e instanceof IllegalStateException) {
+                incident.blame(e.getMessage());
+            } else {
+                incident.prove(false, "it could not be done: " + e);
+            }
             recovered = recover(stage, nemesis, incident);
         } finally {
             stage.network().heal();

@@ -33,7 +33,7 @@ final class FirstSuccess {
         try {
             long at = first.completeOnTimeout(-1L, LONGEST.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                     .join();
-            return at < 0 ? Optional.empty() : Optional.of((at - since) / 1e9);
+            return at < 0 ? Optional.empty() : Optional.of(rounded((at - since) / 1e9));
         } finally {
             done.set(true);
             clients.shutdownNow();
