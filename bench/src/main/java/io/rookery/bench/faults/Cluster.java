@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -22,7 +23,7 @@ final class Cluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final List<Member> members = new ArrayList<>();
+    private final List<Member> members = new CopyOnWriteArrayList<>();
 
     /**
      * How the nodes are made.
@@ -52,6 +53,7 @@ final class Cluster implements AutoCloseable {
     private Member member(Make make, int number) {
         String tag = String.valueOf((char) ('A' + number));
         Path data = make.folder().resolve(tag).resolve("data");
+        Shell.must("mkdir", "-p", data.toString());
         Volume volume = make.volumes() ? Volume.make(data, make.janitor()) : null;
         Map<String, String> environment = new LinkedHashMap<>();
         Preload preload = null;

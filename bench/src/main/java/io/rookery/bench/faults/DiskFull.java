@@ -1,15 +1,22 @@
 package io.rookery.bench.faults;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Fills a node's volume; later there is space again, and a node that ended is started again. */
-record DiskFull() implements Nemesis {
-    private static final Duration FULL = Duration.ofSeconds(10);
+/**
+ * Fills the volume of one node, or of all; later there is space again. Nobody may end: full nodes refuse writes and read on,
+ * and take writes again by themselves.
+ *
+ * @param all whether all nodes are filled: then no write can be taken
+ */
+record DiskFull(boolean all) implements Nemesis {
+    private static final Duration FULL = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     @Override
     public String name() {
-        return "disk-full";
+        return all ? "disk-full-all" : "disk-full";
     }
 
     @Override
@@ -18,30 +25,54 @@ record DiskFull() implements Nemesis {
     }
 
     @Override
-    public boolean mayEndNodes() {
-        return true;
+    public void strike(Stage stage, Incident incident) {
+        Member one = stage.random().nextBoolean() ? stage.cluster().awaitLeader() : stage.anyFollower();
+        List<Member> victims = all ? stage.cluster().members() : List.of(one);
+        incident.target(victims);
+        victims.forEach(victim -> incident.prove(
+                victim.volume().probe() == null, "bytes could be written to the volume of " + victim + " before"));
+        try {
+            victims.forEach(victim -> fill(victim, incident));
+            Stage.hold(FULL);
+            victims.forEach(victim -> look(victim, incident));
+        } finally {
+            victims.forEach(victim -> victim.volume().free());
+        }
+        victims.forEach(victim -> incident.prove(
+                victim.volume().probe() == null, "and again after the space of " + victim + " was back"));
+        resume(stage, victims, incident);
     }
 
-    @Override
-    public void strike(Stage stage, Incident incident) {
-        Member victim = stage.random().nextBoolean() ? stage.cluster().awaitLeader() : stage.anyFollower();
-        incident.target(victim);
-        Volume volume = victim.volume();
-        incident.prove(volume.probe() == null, "bytes could be written to its volume before");
-        try {
-            volume.fill();
-            String failure = volume.probe();
-            incident.prove(
-                    failure != null && failure.contains("No space left"), "then writing there failed: " + failure);
-            Stage.hold(FULL);
-            incident.note(
-                    victim.process().isAlive()
-                            ? "node " + victim + " lives"
-                            : "node " + victim + " ended with exit code "
-                                    + victim.process().exitCode());
-        } finally {
-            volume.free();
+    private static void fill(Member victim, Incident incident) {
+        victim.volume().fill();
+        String failure = victim.volume().probe();
+        incident.prove(
+                failure != null && failure.contains("No space left"),
+                "writing to the volume of " + victim + " failed: " + failure);
+    }
+
+    private void look(Member victim, Incident incident) {
+        String path = Door.docs(Cluster.DATABASE, List.of("account/0"));
+        Answer read = victim.door().get(path + "&consistency=local");
+        if (!read.isDone()) {
+            incident.blame("full node " + victim + " answered a local read with " + read.what());
         }
-        incident.prove(volume.probe() == null, "and worked again after the space was back");
+        if (all) {
+            Answer write = victim.door().put(Door.docs(Cluster.DATABASE, List.of("first/full")), "{}");
+            incident.note("full node " + victim + " answered a write with " + write.status() + ' ' + write.what());
+            if (write.isDone() || write.status() != 507) {
+                incident.blame("Expected 507 for a write while all are full but found " + write.status());
+            }
+        }
+    }
+
+    private static void resume(Stage stage, List<Member> victims, Incident incident) {
+        long since = System.nanoTime();
+        Optional<Double> first = stage.firsts().measure(victims, since);
+        incident.note("first write by one that was full after "
+                + first.map(seconds -> seconds + " s").orElse("more than a minute"));
+        if (first.isEmpty() || first.get() > SOON.toSeconds()) {
+            incident.blame("no write was taken within " + SOON.toSeconds() + " s after the space was back");
+        }
     }
 }
