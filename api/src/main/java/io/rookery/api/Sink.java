@@ -1,6 +1,8 @@
 package io.rookery.api;
 
-/** A target that a task delivers to. Used by one thread, opened once, written in feed order. */
+/**
+ * A target that a task delivers to. Used by one thread, but for {@link #prepare}; opened once, written in feed order.
+ */
 public interface Sink extends AutoCloseable {
     /**
      * Connects, prepares the target, and fences every owner of a lower epoch.
@@ -30,6 +32,24 @@ public interface Sink extends AutoCloseable {
      * @throws RookeryException FENCED when another owner has taken over
      */
     void write(Batch batch);
+
+    /**
+     * Does what {@link #write} does before it needs the target: values, rows, records. The caller may have this done on
+     * another thread while an earlier batch is written, for one batch at a time, and may drop what it gets: nothing of
+     * the sink that writing uses may be touched. A sink that overrides this evaluates its task's values here only.
+     *
+     * @return what is left to do in the batch's turn, with the promises of {@link #write}
+     * @throws RejectedChangeException as {@link #write}
+     */
+    default Prepared prepare(Batch batch) {
+        return () -> write(batch);
+    }
+
+    /** A batch that only waits for its turn at the target. */
+    @FunctionalInterface
+    interface Prepared {
+        void write();
+    }
 
     @Override
     void close();

@@ -112,9 +112,11 @@ final class KafkaSession implements AutoCloseable {
     void commit(List<Outgoing> records, Checkpoint checkpoint) {
         Map<Long, Exception> failed = new ConcurrentSkipListMap<>();
         CountDownLatch open = new CountDownLatch(records.size());
+        int unsent = records.size();
         producer.beginTransaction();
         try {
             for (Outgoing out : records) {
+                unsent--;
                 producer.send(out.record(), (sent, failure) -> {
                     if (failure != null && KafkaFailures.ofRecord(failure)) {
                         failed.putIfAbsent(out.sequence(), failure);
@@ -122,16 +124,21 @@ final class KafkaSession implements AutoCloseable {
                     open.countDown();
                 });
             }
+            // while the records are on their way; should one be refused, it ends with the transaction
+            producer.sendOffsetsToTransaction(
+                    Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
             awaitAnswers(open); // or a refused record would be met in the middle of the commit
             if (failed.isEmpty()) {
-                producer.sendOffsetsToTransaction(
-                        Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
                 producer.commitTransaction();
                 stored = checkpoint;
                 return;
             }
         } catch (KafkaException e) {
-            if (failed.isEmpty()) {
+            // a refused record fails what comes next, maybe before its own callback tells
+            for (; unsent > 0; unsent--) {
+                open.countDown();
+            }
+            if (!isOfRecord(e, open, failed)) {
                 throw e;
             }
         }
@@ -142,6 +149,13 @@ final class KafkaSession implements AutoCloseable {
                     "Kafka refuses the record: " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
                     failure);
         });
+    }
+
+    private boolean isOfRecord(KafkaException e, CountDownLatch open, Map<Long, Exception> failed) {
+        if (failed.isEmpty() && KafkaFailures.ofRecord(KafkaFailures.root(e))) {
+            awaitAnswers(open);
+        }
+        return !failed.isEmpty();
     }
 
     /**

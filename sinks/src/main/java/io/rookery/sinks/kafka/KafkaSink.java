@@ -57,10 +57,19 @@ final class KafkaSink implements Sink {
 
     @Override
     public void write(Batch batch) {
+        prepare(batch).write();
+    }
+
+    @Override
+    public Prepared prepare(Batch batch) {
+        List<Outgoing> records = KafkaRecords.of(batch, target);
+        return () -> write(batch, records);
+    }
+
+    private void write(Batch batch, List<Outgoing> records) {
         if (epoch < 0) {
             throw new IllegalStateException("Expected an open sink for the task " + batch.task());
         }
-        List<Outgoing> records = KafkaRecords.of(batch, target);
         if (session == null) {
             connect(epoch, Checkpoint.NONE);
         }

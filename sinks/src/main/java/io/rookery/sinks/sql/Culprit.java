@@ -10,9 +10,9 @@ import java.util.Map;
 /** Finds which value of a refused document the target did not take, and says so without showing the value. */
 record Culprit(Connection connection, TargetSchema schema, SqlTarget target) {
 
-    String describe(DocumentState state, SQLException refusal) throws SQLException {
-        for (SqlTable table : target.tables()) {
-            TableRows rows = TableRows.of(table, List.of(state), target.deletes());
+    /** @param changed all rows of the refused document */
+    String describe(List<TableRows> changed, SQLException refusal) throws SQLException {
+        for (TableRows rows : changed) {
             Map<String, TargetColumn> columns = schema.ready(connection, rows);
             if (columns.isEmpty()) {
                 continue;
@@ -23,8 +23,8 @@ record Culprit(Connection connection, TargetSchema schema, SqlTarget target) {
                     String text = column.text(row.get(column.name()));
                     SQLException found = text == null ? null : probe(column, text);
                     if (found != null) {
-                        return "table " + table.name() + ", column " + column.name() + " of type " + column.type()
-                                + SqlFailures.what(found) + ", " + text.length() + " characters";
+                        return "table " + rows.table().name() + ", column " + column.name() + " of type "
+                                + column.type() + SqlFailures.what(found) + ", " + text.length() + " characters";
                     }
                 }
             }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Delivers documents as rows. One thread; one connection, opened again after a failure. A batch, what it deletes and
@@ -32,6 +34,7 @@ final class SqlSink implements Sink {
     private final SqlTarget target;
     private final PostgresConnection postgres;
     private final TargetSchema schema;
+    private final ReentrantLock evaluating = new ReentrantLock();
     private Connection connection;
     private long epoch = -1;
 
@@ -61,21 +64,50 @@ final class SqlSink implements Sink {
 
     @Override
     public void write(Batch batch) {
+        prepare(batch).write();
+    }
+
+    @Override
+    public Prepared prepare(Batch batch) {
+        Collection<DocumentState> states = DocumentState.reduce(batch.changes());
+        List<TableRows> rows = evaluated(() -> rows(states));
+        return () -> write(batch, states, rows);
+    }
+
+    /** In the rare case that a batch is taken apart, its writer evaluates too. */
+    private <T> T evaluated(Supplier<T> values) {
+        evaluating.lock();
+        try {
+            return values.get();
+        } finally {
+            evaluating.unlock();
+        }
+    }
+
+    /** By table, parents first. */
+    private List<TableRows> rows(Collection<DocumentState> states) {
+        states.forEach(state -> state.all().forEach(target::refuseUnknownTable));
+        return target.tables().stream()
+                .map(table -> TableRows.of(table, states, target.deletes()))
+                .filter(rows -> !rows.rows().isEmpty() || !rows.owners().isEmpty())
+                .toList();
+    }
+
+    private void write(Batch batch, Collection<DocumentState> states, List<TableRows> rows) {
         if (epoch < 0) {
             throw new IllegalStateException("Expected an open sink for the task " + batch.task());
         }
         try {
-            writeAll(batch);
+            writeAll(batch, states, rows);
         } catch (SQLException e) {
             throw SqlFailures.of(e, postgres);
         }
     }
 
-    private void writeAll(Batch batch) throws SQLException {
-        Collection<DocumentState> states = DocumentState.reduce(batch.changes());
+    private void writeAll(Batch batch, Collection<DocumentState> states, List<TableRows> rows) throws SQLException {
         try {
             write(batch, open -> {
-                apply(open, states);
+                apply(open, rows);
                 return null;
             });
         } catch (SQLException e) {
@@ -117,15 +149,11 @@ final class SqlSink implements Sink {
                         && (batch.retried() == 0 || batch.retried() == stored.retried()));
     }
 
-    private void apply(Connection open, Collection<DocumentState> states) throws SQLException {
-        states.forEach(state -> state.all().forEach(target::refuseUnknownTable));
+    private void apply(Connection open, List<TableRows> changed) throws SQLException {
         List<TableWriter> writers = new ArrayList<>();
-        for (SqlTable table : target.tables()) {
-            TableRows rows = TableRows.of(table, states, target.deletes());
-            if (!rows.rows().isEmpty() || !rows.owners().isEmpty()) {
-                Map<String, TargetColumn> columns = schema.ready(open, rows);
-                writers.add(new TableWriter(open, rows, columns, target.mark()));
-            }
+        for (TableRows rows : changed) {
+            Map<String, TargetColumn> columns = schema.ready(open, rows);
+            writers.add(new TableWriter(open, rows, columns, target.mark()));
         }
         for (int i = writers.size() - 1; i >= 0; i--) {
             writers.get(i).delete();
@@ -138,14 +166,15 @@ final class SqlSink implements Sink {
     private void applyOne(Connection open, DocumentState state) throws SQLException {
         Savepoint before = open.setSavepoint();
         try {
-            apply(open, List.of(state));
+            apply(open, evaluated(() -> rows(List.of(state))));
             open.releaseSavepoint(before);
         } catch (SQLException e) {
             if (!SqlFailures.ofData(e)) {
                 throw e;
             }
             open.rollback(before);
-            String culprit = new Culprit(open, schema, target).describe(state, e);
+            List<TableRows> rows = evaluated(() -> rows(List.of(state)));
+            String culprit = new Culprit(open, schema, target).describe(rows, e);
             // no cause: the server's own message may quote the value
             throw new RejectedChangeException(
                     state.last().sequence(),

@@ -5,6 +5,7 @@ import static io.rookery.sinks.sql.SqlName.quoted;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,11 @@ import java.util.stream.IntStream;
 record TableWriter(Connection connection, TableRows changes, Map<String, TargetColumn> target, String mark) {
 
     private static final Set<String> NUMBERS = Set.of("bigint", "numeric", "integer");
+    /**
+     * A table that is being filled has no statistics yet, or old ones, and the planner would read all of it for each
+     * batch. The owners are part of the key, so there is an index.
+     */
+    private static final String BY_INDEX = "SET LOCAL enable_seqscan = off; %s; SET LOCAL enable_seqscan TO DEFAULT";
 
     /** Deletes, or marks, the rows of the owners that are not among the new ones. */
     void delete() throws SQLException {
@@ -31,6 +37,8 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
                 .map(place -> column(table.columns().get(place)))
                 .toList();
         List<TargetColumn> key = table.key().stream().map(this::column).toList();
+        List<Object> parameters = new ArrayList<>(arrays(owner, changes.owners().keySet()));
+        parameters.add(changes.owners().values().stream().map(String::valueOf).toArray(String[]::new));
         String from = unnest(owner.size() + 1, "d");
         String name = table.name().quoted() + " AS t";
         String sql = (mark == null
@@ -38,17 +46,22 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
                         : "UPDATE " + name + " SET " + quoted(mark) + " = now() FROM " + from + " WHERE t."
                                 + quoted(mark) + " IS NULL AND ")
                 + matches(owner, "d");
+        for (int i = 0; i < owner.size(); i++) {
+            if (!owner.get(i).isArray()) {
+                sql += " AND t." + quoted(owner.get(i).name()) + " = ANY (ARRAY(SELECT "
+                        + owner.get(i).unnested() + "))";
+                parameters.add(owner.get(i).parameter((String[]) parameters.get(i)));
+            }
+        }
         String guard = guard();
         if (guard != null) {
             sql += " AND (t." + guard + " IS NULL OR t." + guard + " <= CAST(d.c" + owner.size() + " AS numeric))";
         }
-        List<String[]> parameters = arrays(owner, changes.owners().keySet());
-        parameters.add(changes.owners().values().stream().map(String::valueOf).toArray(String[]::new));
         if (!changes.rows().isEmpty()) {
             sql += " AND NOT EXISTS (SELECT 1 FROM " + unnest(key.size(), "n") + " WHERE " + matches(key, "n") + ')';
             parameters.addAll(arrays(key, changes.rows().keySet()));
         }
-        execute(sql, parameters);
+        execute(BY_INDEX.formatted(sql), parameters);
     }
 
     void upsert() throws SQLException {
@@ -58,13 +71,13 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
         SqlTable table = changes.table();
         List<TargetColumn> columns = columns();
         String names = columns.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
-        String casts = IntStream.range(0, columns.size())
-                .mapToObj(i -> "CAST(u.c" + i + " AS " + columns.get(i).cast() + ')')
-                .collect(Collectors.joining(", "));
+        String values = columns.stream().map(TargetColumn::unnested).collect(Collectors.joining(", "));
         String key = table.key().stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));
-        String sql = "INSERT INTO " + table.name().quoted() + " AS t (" + names + ") SELECT " + casts + " FROM "
-                + unnest(columns.size(), "u") + " ON CONFLICT (" + key + ") DO " + update(columns);
-        execute(sql, columns.stream().map(this::values).collect(Collectors.toCollection(ArrayList::new)));
+        String sql = "INSERT INTO " + table.name().quoted() + " AS t (" + names + ") SELECT " + values
+                + " ON CONFLICT (" + key + ") DO " + update(columns);
+        execute(
+                sql,
+                columns.stream().map(column -> column.parameter(values(column))).toList());
     }
 
     /** The rows' values of one column: the rows are many, so no row is copied. */
@@ -145,12 +158,16 @@ record TableWriter(Connection connection, TableRows changes, Map<String, TargetC
         return arrays;
     }
 
-    private void execute(String sql, List<String[]> parameters) throws SQLException {
+    private void execute(String sql, List<?> parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.size(); i++) {
-                statement.setArray(i + 1, connection.createArrayOf("text", parameters.get(i)));
+                if (parameters.get(i) instanceof String[] texts) {
+                    statement.setArray(i + 1, connection.createArrayOf("text", texts));
+                } else {
+                    statement.setObject(i + 1, parameters.get(i), Types.OTHER);
+                }
             }
-            statement.executeUpdate();
+            statement.execute();
         }
     }
 }
