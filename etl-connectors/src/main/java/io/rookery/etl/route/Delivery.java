@@ -14,7 +14,6 @@ import io.rookery.api.SinkFactory;
 import io.rookery.api.Write;
 import io.rookery.etl.task.ErrorPolicy.Poison;
 import io.rookery.etl.task.TaskDefinition;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * The delivery of one task as steps that may each fail or be the last: whoever goes on, here or on another node, loses
  * nothing and repeats nothing. The order of effects is the promise: parked changes are committed before the batch
  * without them is sent; the target's checkpoint moves with the batch; the store's checkpoint follows the target's. One
- * thread; waits for nothing but the store and the target, and never retries.
+ * thread; waits for nothing but the store and the target, and never retries. While the target takes a batch, the page
+ * behind it is read and prepared by {@link ReadAhead}, which has no effects.
  */
 final class Delivery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
@@ -47,8 +47,12 @@ final class Delivery implements AutoCloseable {
     private final FencedWriter writer;
     private CircuitBreaker breaker;
     private ParkedChanges parked;
+    private final ReadAhead ahead;
     private DeliveryTarget target;
+    private PreparedPage.Preparation preparation;
     private Attempt attempt;
+    /** The attempt's page before its first try; null afterwards. */
+    private PreparedPage prepared;
     /** Up to here the feed was looked at, up to here the target knows it, up to here the store knows the target does. */
     private long position;
 
@@ -76,6 +80,7 @@ final class Delivery implements AutoCloseable {
         this.database = assigned.database();
         this.writer = new FencedWriter(database, assigned.unit(), assigned.epoch(), environment.clock());
         this.breaker = new CircuitBreaker(task.onError().breaker());
+        this.ahead = new ReadAhead(assigned.unit(), database);
     }
 
     boolean isOpen() {
@@ -124,6 +129,7 @@ final class Delivery implements AutoCloseable {
                     .map(value -> (Long) Json.trusted(value).value())
                     .orElse(0L);
             attempt = null;
+            preparation = new PreparedPage.Preparation(assigned, task, parked, target);
             goOnFrom(found.sequence());
             if (!stored.equals(Checkpoint.NONE) && stored.sequence() > position) {
                 LOG.warn(
@@ -140,6 +146,7 @@ final class Delivery implements AutoCloseable {
     }
 
     private void goOnFrom(long sequence) {
+        ahead.drop();
         position = sequence;
         reached = sequence;
         reachedAt = environment.clock().millis();
@@ -149,7 +156,8 @@ final class Delivery implements AutoCloseable {
     boolean step() {
         finishRetry();
         if (attempt == null) {
-            attempt = new Attempt(read(), new HashMap<>(), new HashSet<>());
+            prepared = ahead.take(position).orElse(null);
+            attempt = new Attempt(prepared == null ? read() : prepared.page(), new HashMap<>(), new HashSet<>());
         }
         FeedPage page = attempt.page();
         if (!page.changes().isEmpty()) {
@@ -163,14 +171,18 @@ final class Delivery implements AutoCloseable {
         return page.last() < page.head();
     }
 
-    private FeedPage read() {
-        FeedPage page = database.read(new FeedRequest(
-                position,
+    private FeedRequest request(long after) {
+        return new FeedRequest(
+                after,
                 task.batch().max(),
                 task.batch().bytes(),
                 task.collection(),
                 factory.wantsBefore(task.to()),
-                began));
+                began);
+    }
+
+    private FeedPage read() {
+        FeedPage page = database.read(request(position));
         if (position == 0 && page.removed() != began) {
             // remembered for the next owner: what was removed before the task began, it cannot miss
             writer.commit(List.of(
@@ -186,16 +198,17 @@ final class Delivery implements AutoCloseable {
 
     private void deliver() {
         while (true) {
-            List<Change> flow = new ArrayList<>();
-            park(divide(flow));
-            if (flow.isEmpty()) {
+            PreparedPage next = prepared();
+            park(next.aside());
+            readAhead(next.page()); // when the page's own changes are parked, or its division would be old already
+            if (next.flow().isEmpty()) {
                 return;
             }
             try {
-                send(flow, attempt.page().last(), 0);
+                next.batch().write();
                 reached = attempt.page().last();
                 reachedAt = environment.clock().millis();
-                delivered += flow.size();
+                delivered += next.flow().size();
                 return;
             } catch (RejectedChangeException e) {
                 rejected(Map.of(e.sequence(), String.valueOf(e.getMessage())));
@@ -205,21 +218,22 @@ final class Delivery implements AutoCloseable {
         }
     }
 
-    /** Fills {@code flow} with what can go; gives what must be parked. */
-    private List<Change> divide(List<Change> flow) {
-        List<Change> aside = new ArrayList<>();
-        Set<String> blocked = new HashSet<>();
-        boolean hold = task.onError().holdKey();
-        for (Change change : attempt.page().changes()) {
-            boolean poison = attempt.rejected().containsKey(change.sequence());
-            if (poison || (hold && (blocked.contains(change.id()) || parked.holds(change)))) {
-                aside.add(change);
-                blocked.add(change.id());
-            } else if (!attempt.skipped().contains(change.sequence())) {
-                flow.add(change);
-            }
+    /** What was prepared ahead serves the first try only, and only while nobody has parked or unparked since. */
+    private PreparedPage prepared() {
+        PreparedPage first = prepared;
+        prepared = null;
+        if (first != null && first.parkedVersion() == parked.version()) {
+            return first;
         }
-        return aside;
+        ahead.rest();
+        return preparation.of(attempt.page(), attempt.rejected().keySet(), attempt.skipped());
+    }
+
+    private void readAhead(FeedPage page) {
+        if (page.last() < page.head()) {
+            PreparedPage.Preparation with = preparation;
+            ahead.begin(request(page.last()), with::of);
+        }
     }
 
     private void park(List<Change> aside) {
@@ -275,8 +289,10 @@ final class Delivery implements AutoCloseable {
     }
 
     private void send(List<Change> changes, long sequence, long retried) {
-        target.send(
-                new Batch(task.name(), assigned.shard(), changes, new Checkpoint(assigned.epoch(), sequence, retried)));
+        ahead.rest(); // steps are for one batch at a time
+        target.prepare(new Batch(
+                        task.name(), assigned.shard(), changes, new Checkpoint(assigned.epoch(), sequence, retried)))
+                .write();
     }
 
     private void saveWhenDue() {
@@ -311,6 +327,7 @@ final class Delivery implements AutoCloseable {
                     ErrorCode.UNAVAILABLE,
                     "The task " + task.name() + " is in the middle of a batch that the target did not take yet");
         }
+        ahead.drop();
         finishRetry();
         advance();
         if (reached != saved) {
@@ -415,6 +432,8 @@ final class Delivery implements AutoCloseable {
             DeliveryTarget closing = target;
             target = null;
             attempt = null;
+            prepared = null;
+            ahead.drop();
             closing.close();
         }
     }

@@ -14,14 +14,26 @@ import io.rookery.etl.task.TaskDefinition;
 import io.rookery.etl.task.TaskSteps;
 import java.util.List;
 
-/** A task's steps and sink, opened: what a batch is sent to. Belongs to the task's thread. */
+/**
+ * A task's steps and sink, opened: what a batch is sent to. Belongs to the task's thread, but for {@link #prepare}. Steps
+ * and sink have an engine each, since a sink may evaluate while it writes.
+ */
 final class DeliveryTarget implements AutoCloseable {
-    private final ExpressionEngine expressions;
+    /** An engine for the steps and one for the sink. */
+    private record Engines(ExpressionEngine ofSteps, ExpressionEngine ofSink) implements AutoCloseable {
+        @Override
+        public void close() {
+            ofSink.close();
+            ofSteps.close();
+        }
+    }
+
+    private final Engines engines;
     private final Sink sink;
     private final TaskRoute route;
 
-    private DeliveryTarget(ExpressionEngine expressions, Sink sink, TaskRoute route) {
-        this.expressions = expressions;
+    private DeliveryTarget(Engines engines, Sink sink, TaskRoute route) {
+        this.engines = engines;
         this.sink = sink;
         this.route = route;
     }
@@ -29,20 +41,19 @@ final class DeliveryTarget implements AutoCloseable {
     /** Checks the task's steps and sink and makes them; the target is not asked before {@link #open}. */
     static DeliveryTarget create(
             TaskDefinition task, int shard, SinkFactory factory, TaskEnvironment environment, TaskRoutes routes) {
-        ExpressionEngine expressions = ExpressionEngine.open();
+        Engines engines = new Engines(ExpressionEngine.open(), ExpressionEngine.open());
         Sink sink = null;
         try {
-            List<Transform> steps = TaskSteps.compile(task.steps(), expressions);
+            List<Transform> steps = TaskSteps.compile(task.steps(), engines.ofSteps());
             Setting connection = connection(task, factory, environment);
             sink = factory.create(new SinkRequest(
-                    environment.cluster().get(), task.name(), shard, task.to(), connection, expressions));
-            return new DeliveryTarget(
-                    expressions, sink, routes.open(task.name(), steps, task.deletesWhenFiltered(), sink));
+                    environment.cluster().get(), task.name(), shard, task.to(), connection, engines.ofSink()));
+            return new DeliveryTarget(engines, sink, routes.open(task.name(), steps, task.deletesWhenFiltered(), sink));
         } catch (RuntimeException e) {
             if (sink != null) {
                 sink.close();
             }
-            expressions.close();
+            engines.close();
             throw e;
         }
     }
@@ -67,14 +78,18 @@ final class DeliveryTarget implements AutoCloseable {
         return guarantee == DeliveryGuarantee.EXACTLY_ONCE ? found : stored;
     }
 
-    void send(Batch batch) {
-        route.send(batch);
+    /**
+     * Takes a batch through the steps; what is left waits for its turn at the sink. On any thread, for one batch at a
+     * time.
+     */
+    Sink.Prepared prepare(Batch batch) {
+        return route.prepare(batch);
     }
 
     @Override
     public void close() {
         route.close();
         sink.close();
-        expressions.close();
+        engines.close();
     }
 }

@@ -7,16 +7,18 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Write;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * The parked changes of one task: entries {@code parked/TASK/ID/SEQUENCE} in the store, so another node finds them.
- * Memory holds a count for each document only. One thread; {@link #list} from any.
+ * Memory holds a count for each document only. One thread; {@link #list} from any, {@link #holds} too: whoever asks on
+ * another thread sees by {@link #version} whether the answer is still true.
  */
 final class ParkedChanges {
     /** A document's parked changes: how many, and the sequence number of the oldest. */
@@ -27,9 +29,10 @@ final class ParkedChanges {
 
     private final String task;
     private final DocumentReader reader;
-    private final Map<String, Held> held = new HashMap<>();
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
     private long total;
     private long newest;
+    private final AtomicLong version = new AtomicLong();
 
     private ParkedChanges(String task, DocumentReader reader) {
         this.task = task;
@@ -63,6 +66,11 @@ final class ParkedChanges {
     boolean holds(Change change) {
         Held found = held.get(change.id());
         return found != null && change.sequence() >= found.first();
+    }
+
+    /** Differs after every change of what is parked. */
+    long version() {
+        return version.get();
     }
 
     long total() {
@@ -135,6 +143,7 @@ final class ParkedChanges {
                 (a, b) -> new Held(a.count() + b.count(), Math.min(a.first(), b.first())));
         newest = Math.max(newest, sequence);
         total++;
+        version.incrementAndGet();
     }
 
     /** After the commit that removed it. What lies between a removed first one and the next is held too, until it is known. */
@@ -146,5 +155,6 @@ final class ParkedChanges {
                         ? new Held(found.count() - 1, found.first() == sequence ? sequence + 1 : found.first())
                         : null);
         total--;
+        version.incrementAndGet();
     }
 }

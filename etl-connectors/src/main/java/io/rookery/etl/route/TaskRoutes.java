@@ -23,29 +23,37 @@ final class TaskRoutes implements AutoCloseable {
         context.start();
     }
 
-    /** {@code from direct → each step → sink}; it runs in the thread that sends, and never retries. */
+    /**
+     * {@code from direct → each step → the sink's preparation}, and from there {@code → sink} in the batch's turn; it runs
+     * in the thread that sends, and never retries.
+     */
     TaskRoute open(String task, List<Transform> steps, boolean deleteFiltered, Sink sink) {
         String id = task + '-' + opened.incrementAndGet(); // the former route of a task may still be closing
-        String endpoint = "direct:" + id;
         try {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    RouteDefinition route = from(endpoint).routeId(id).errorHandler(noErrorHandler());
+                    String begin = TaskRoute.steps(id);
+                    RouteDefinition route = from(begin).routeId(begin).errorHandler(noErrorHandler());
                     for (Transform step : steps) {
                         route.process(exchange -> exchange.getMessage()
                                 .setBody(exchange.getMessage()
                                         .getBody(Passage.class)
                                         .through(step)));
                     }
-                    route.process(exchange -> sink.write(
-                            exchange.getMessage().getBody(Passage.class).end(deleteFiltered)));
+                    route.process(exchange -> exchange.getMessage()
+                            .setBody(sink.prepare(
+                                    exchange.getMessage().getBody(Passage.class).end(deleteFiltered))));
+                    String end = TaskRoute.sink(id);
+                    from(end).routeId(end).errorHandler(noErrorHandler()).process(exchange -> exchange.getMessage()
+                            .getBody(Sink.Prepared.class)
+                            .write());
                 }
             });
         } catch (Exception e) {
             throw new RookeryException(ErrorCode.INTERNAL, "Cannot open the route of the task " + task, e);
         }
-        return new TaskRoute(context, id, endpoint);
+        return new TaskRoute(context, id);
     }
 
     @Override
