@@ -12,11 +12,15 @@ import io.rookery.store.rocks.RocksView;
 import io.rookery.store.rocks.Space;
 import io.rookery.store.rocks.StoreFailure;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** Reads one page of the feed from one view of the store: first the records, bounded, then only the bodies they need. */
 final class FeedReads {
     private static final int RECORDS_AT_ONCE = 256;
+    /** As many keys to walk over for one that is wanted, at most. */
+    private static final int CLOSE = 4;
 
     private final RocksView view;
     private final CollectionNames collections;
@@ -87,11 +91,36 @@ final class FeedReads {
     }
 
     private void addThose(List<Long> sequences) {
-        List<byte[]> values =
-                view.get(Space.FEED, sequences.stream().map(Keys::feed).toList());
+        List<byte[]> values = values(Space.FEED, sequences, Keys::feed);
         for (int i = 0; i < values.size() && !isFull(); i++) {
             add(FeedRecord.read(sequences.get(i), values.get(i)));
         }
+    }
+
+    /**
+     * The values of rising sequence numbers; null where absent. Where they lie close together they are walked over: the
+     * history has none of new documents, and asking for a thousand that are not there costs more than their bodies.
+     */
+    private List<byte[]> values(Space space, List<Long> sequences, LongFunction<byte[]> key) {
+        int count = sequences.size();
+        if (count == 0 || sequences.get(count - 1) - sequences.get(0) >= (long) CLOSE * count) {
+            return view.get(space, sequences.stream().map(key::apply).toList());
+        }
+        List<byte[]> values = new ArrayList<>(Collections.nCopies(count, null));
+        byte[] from = key.apply(sequences.get(0));
+        byte[] end = key.apply(sequences.get(count - 1) + 1);
+        try (RocksCursor cursor = view.cursor(space, from, end)) {
+            for (int i = 0; i < count && cursor.next(); ) {
+                long found = Keys.sequence(cursor.key());
+                while (i < count && sequences.get(i) < found) {
+                    i++;
+                }
+                if (i < count && sequences.get(i) == found) {
+                    values.set(i++, cursor.value());
+                }
+            }
+        }
+        return values;
     }
 
     private void add(FeedRecord record) {
@@ -120,9 +149,8 @@ final class FeedReads {
 
     /** A version is in the history or among the documents. The history is asked first: it has the version or nothing. */
     private List<Json> bodies() {
-        List<byte[]> values = view.get(
-                Space.HISTORY,
-                records.stream().map(record -> Keys.history(record.sequence())).toList());
+        List<byte[]> values =
+                values(Space.HISTORY, records.stream().map(FeedRecord::sequence).toList(), Keys::history);
         List<Integer> latest = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) == null && records.get(i).operation() != Operation.DELETE) {

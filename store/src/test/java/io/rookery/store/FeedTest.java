@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a reader of the feed sees, before and after compaction. */
 class FeedTest {
@@ -98,6 +100,21 @@ class FeedTest {
         assertThat(page.last()).isEqualTo(1_000);
         assertThat(read(300, 2, 1 << 20, "Threes").last()).isEqualTo(306);
         assertThat(read(0, 2, 1 << 20, "Nothing")).isEqualTo(new FeedPage(List.of(), 1_000, 1_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7})
+    void shouldGiveEachVersionItsOwnBodyHoweverFarApartTheyLie(int every) {
+        for (int i = 1; i <= 600; i++) {
+            boolean wanted = i % every == 0;
+            String id = (wanted ? "w" : "o") + i % 50; // some have one version, some have many
+            fixture.commit(new Write.PutDocument(id, wanted ? "Wanted" : "Others", Json.parse("" + i), null));
+        }
+
+        FeedPage page = read(0, 1_000, 1 << 20, "Wanted");
+
+        assertThat(page.changes()).hasSize(600 / every).allSatisfy(change -> assertThat(change.document())
+                .isEqualTo(Json.parse("" + change.sequence())));
     }
 
     @Test
