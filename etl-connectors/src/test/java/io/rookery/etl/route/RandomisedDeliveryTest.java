@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,9 @@ class RandomisedDeliveryTest {
     private Random random = new Random(0);
     private boolean faults = true;
     private boolean mended;
+    private boolean replays;
     private long epoch;
+    private final Set<String> preparing = ConcurrentHashMap.newKeySet();
 
     @AfterEach
     void closeRoutes() {
@@ -70,6 +73,13 @@ class RandomisedDeliveryTest {
         @Override
         public Checkpoint open(long newEpoch) {
             return sink.open(newEpoch);
+        }
+
+        /** Leaves the random numbers alone: which thread comes first must not matter to them. */
+        @Override
+        public Prepared prepare(Batch batch) {
+            preparing.add(Thread.currentThread().getName());
+            return () -> write(batch);
         }
 
         @Override
@@ -163,19 +173,12 @@ class RandomisedDeliveryTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void shouldDeliverEveryChangeOnceAndInOrderThroughFaults(long seed) {
-        random = new Random(seed);
-        Delivery delivery = owner();
-        for (int i = 0; i < STEPS; i++) {
-            writeSomething();
-            clock.advance(Duration.ofMillis(random.nextInt(700)));
-            delivery = act(delivery);
-        }
-        delivery.close();
+        run(seed);
         requireHeldInOrder();
 
         faults = false;
         mended = true;
-        delivery = owner();
+        Delivery delivery = owner();
         delivery.open();
         drain(delivery);
         delivery.retryAll();
@@ -183,6 +186,44 @@ class RandomisedDeliveryTest {
 
         assertThat(delivery.parkedTotal()).isZero();
         requireOnceAndInOrder();
+        assertThat(preparing)
+                .contains("rookery-task-out-ahead", Thread.currentThread().getName());
+        delivery.close();
+    }
+
+    /** Writes come one by one and in bursts of many pages, so that there is something to read ahead. */
+    private void run(long seed) {
+        random = new Random(seed);
+        Delivery delivery = owner();
+        for (int i = 0; i < STEPS; i++) {
+            for (int left = random.nextInt(12) == 0 ? 60 : 1; left > 0; left--) {
+                writeSomething();
+            }
+            clock.advance(Duration.ofMillis(random.nextInt(700)));
+            delivery = act(delivery);
+        }
+        delivery.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void shouldEndWithTheNewestOfEachDocumentThroughFaultsAndReplays(long seed) {
+        replays = true;
+        run(seed);
+
+        faults = false;
+        mended = true;
+        Delivery delivery = owner();
+        delivery.open();
+        drain(delivery);
+        delivery.retryAll();
+        delivery.replay(new ReplayFrom.Start());
+        int before = target.changes().size();
+        drain(delivery);
+        delivery.retryAll();
+
+        assertThat(byDocument(target.changes().subList(before, target.changes().size())))
+                .isEqualTo(byDocument(ofFeed()));
         delivery.close();
     }
 
@@ -198,6 +239,8 @@ class RandomisedDeliveryTest {
             mended = choice == 0;
             if (choice <= 1) {
                 delivery.retryAll();
+            } else if (choice == 2) {
+                command(delivery);
             } else {
                 delivery.step();
             }
@@ -210,6 +253,15 @@ class RandomisedDeliveryTest {
             mended = false;
         }
         return delivery;
+    }
+
+    /** What operators do between two pages. */
+    private void command(Delivery delivery) {
+        if (replays && random.nextInt(4) == 0) {
+            delivery.replay(new ReplayFrom.Sequence(1 + random.nextInt((int) delivery.position() + 1)));
+        } else {
+            delivery.settle(); // a pause
+        }
     }
 
     private static void drain(Delivery delivery) {
@@ -232,9 +284,12 @@ class RandomisedDeliveryTest {
     }
 
     private void requireOnceAndInOrder() {
-        assertThat(byDocument(target.changes()))
-                .isEqualTo(byDocument(database.read(new FeedRequest(0, 100_000, 1L << 30, "Things", false))
-                        .changes()));
+        assertThat(byDocument(target.changes())).isEqualTo(byDocument(ofFeed()));
+    }
+
+    private List<Change> ofFeed() {
+        return database.read(new FeedRequest(0, 100_000, 1L << 30, "Things", false))
+                .changes();
     }
 
     private static Map<String, List<Long>> byDocument(List<Change> changes) {
