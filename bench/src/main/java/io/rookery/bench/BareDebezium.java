@@ -97,7 +97,7 @@ final class BareDebezium {
         settings.setProperty("max.batch.size", "1000");
         settings.setProperty("max.queue.size", "2000");
         settings.setProperty("max.queue.size.in.bytes", String.valueOf(32 << 20));
-        settings.setProperty("poll.interval.ms", "20");
+        settings.setProperty("poll.interval.ms", "5");
         settings.setProperty("record.processing.threads", "1");
         return settings;
     }

@@ -53,6 +53,7 @@ public final class TaskRunner implements UnitRunner {
     private TaskStatus.Problem problem;
     private int failures;
     private long failingSince;
+    private long began;
 
     TaskRunner(Assigned assigned, SinkFactory factory, TaskEnvironment environment, TaskRoutes routes) {
         this.assigned = assigned;
@@ -102,6 +103,7 @@ public final class TaskRunner implements UnitRunner {
             return;
         }
         openIfNeeded();
+        began = System.nanoTime();
         boolean more = delivery.step();
         failures = 0;
         if (state != TaskState.RUNNING) {
@@ -145,10 +147,13 @@ public final class TaskRunner implements UnitRunner {
         }
     }
 
-    /** The first change is here: the others of its burst shall travel with it. */
+    /**
+     * A change is here. After a rest it goes at once; while changes keep coming they travel together, with as long as that
+     * between two batches.
+     */
     private void linger() throws InterruptedException {
-        long end = System.nanoTime() + task.batch().linger().toNanos();
-        for (long left = task.batch().linger().toNanos(); left > 0 && !stopping; left = end - System.nanoTime()) {
+        long end = began + task.batch().linger().toNanos();
+        for (long left = end - System.nanoTime(); left > 0 && !stopping; left = end - System.nanoTime()) {
             Runnable command = commands.poll(left, TimeUnit.NANOSECONDS);
             if (command != null) {
                 command.run();

@@ -71,7 +71,10 @@ final class EngineSettings {
         // when we are slower than the engine it is always full, and what waits is copied by the garbage collector
         settings.setProperty("max.queue.size", "2000");
         settings.setProperty("max.queue.size.in.bytes", String.valueOf(32 << 20));
-        settings.setProperty("poll.interval.ms", "20");
+        // waited twice for a change: before the server is asked again, and before the queue is handed on; what comes
+        // while a
+        // batch is committed makes the next one anyway
+        settings.setProperty("poll.interval.ms", "5");
         settings.setProperty("record.processing.threads", "1");
         settings.setProperty("record.processing.shutdown.timeout.ms", "1000");
         settings.setProperty("task.management.timeout.ms", "8000");
