@@ -86,6 +86,14 @@ public final class StoreCopy implements AutoCloseable {
         return reads.documentsFrom(prefix, after, limit);
     }
 
+    /**
+     * Documents by id behind one (null: from the first), at most {@code limit}; fewer after the one whose body passes
+     * {@code maxBytes}, but at least one if there is any.
+     */
+    public List<Document> documentsBehind(String after, int limit, long maxBytes) {
+        return reads.documentsBehind(after, limit, maxBytes);
+    }
+
     /** See {@link io.rookery.api.DocumentReader#entries}. */
     public List<Entry> entries(String prefix, String after, int limit) {
         return reads.entries(prefix, after, limit);

@@ -55,6 +55,20 @@ final class StoreReads {
         return documents;
     }
 
+    List<Document> documentsBehind(String after, int limit, long maxBytes) {
+        List<Document> documents = new ArrayList<>();
+        long bytes = 0;
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = behind(view, Space.DOCUMENTS, "", after)) {
+            while (documents.size() < limit && (bytes <= maxBytes || documents.isEmpty()) && cursor.next()) {
+                byte[] value = cursor.value();
+                bytes += value.length;
+                document(Keys.text(cursor.key()), value).ifPresent(documents::add);
+            }
+        }
+        return documents;
+    }
+
     Optional<byte[]> entry(String key) {
         return Optional.ofNullable(rocks.get(Space.ENTRIES, Keys.text(key)));
     }

@@ -12,11 +12,11 @@ import io.rookery.store.CompareExchangeValue;
 import io.rookery.store.StoreCopy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -25,53 +25,50 @@ import java.util.function.Consumer;
  */
 final class BackupWriter {
     private static final int PAGE = 500;
+    private static final long PAGE_BYTES = 8L << 20;
     private static final int MOST_IDENTITIES = 1_000_000;
 
     private final StoreCopy copy;
-    private final Path folder;
+    private final Target target;
     private final BackupManifest.Shard shard;
-    private final boolean full;
-    private final List<Part> done;
-    private final Consumer<Part> finished;
-
-    /** What a section has next: records in order behind a place, with their places; none at its end. */
-    @FunctionalInterface
-    private interface Pages {
-        Map<String, Map<String, Object>> behind(String place);
-    }
 
     /**
+     * What is to be written where.
+     *
      * @param done parts that are finished already
-     * @param finished told of each that is finished
+     * @param partBytes of lines after which a new file begins
      */
-    BackupWriter(
-            StoreCopy copy,
-            Path folder,
-            BackupManifest.Shard shard,
-            boolean full,
-            List<Part> done,
-            Consumer<Part> finished) {
+    record Target(Path folder, BackupManifest.Shard shard, boolean full, List<Part> done, long partBytes) {}
+
+    /** A record with its place in the section's order; {@code body} is null for none. */
+    private record Item(String place, Map<String, Object> record, Json body) {}
+
+    /** What a section has next: records in order behind a place; none at its end. */
+    @FunctionalInterface
+    private interface Pages {
+        List<Item> behind(String place);
+    }
+
+    BackupWriter(StoreCopy copy, Target target) {
         this.copy = copy;
-        this.folder = folder;
-        this.shard = shard;
-        this.full = full;
-        this.done = done;
-        this.finished = finished;
+        this.target = target;
+        shard = target.shard();
     }
 
-    void write() throws IOException {
-        if (full) {
-            write(Section.DOCUMENTS, this::documents);
+    /** @param finished told of each part when it is durable */
+    void write(Consumer<Part> finished) throws IOException {
+        if (target.full()) {
+            write(Section.DOCUMENTS, this::documents, finished);
         } else {
-            write(Section.CHANGES, this::changes);
+            write(Section.CHANGES, this::changes, finished);
         }
-        write(Section.ENTRIES, this::entries);
-        write(Section.COMPARE_EXCHANGE, this::exchanges);
-        write(Section.IDENTITIES, this::identities);
+        write(Section.ENTRIES, this::entries, finished);
+        write(Section.COMPARE_EXCHANGE, this::exchanges, finished);
+        write(Section.IDENTITIES, this::identities, finished);
     }
 
-    private void write(Section section, Pages pages) throws IOException {
-        List<Part> before = done.stream()
+    private void write(Section section, Pages pages, Consumer<Part> finished) throws IOException {
+        List<Part> before = target.done().stream()
                 .filter(part -> part.shard() == shard.number() && part.section() == section)
                 .toList();
         String place = before.isEmpty() ? null : before.get(before.size() - 1).last();
@@ -79,12 +76,12 @@ final class BackupWriter {
         for (int number = before.size() + 1; !end; number++) {
             String name = String.format(
                     "%d-%s-%05d.ndjson.gz", shard.number(), section.name().toLowerCase(java.util.Locale.ROOT), number);
-            try (PartWriter part = new PartWriter(folder.resolve(name))) {
-                while (!end && !part.isFull()) {
-                    Map<String, Map<String, Object>> page = pages.behind(place);
-                    for (Map.Entry<String, Map<String, Object>> record : page.entrySet()) {
-                        part.write(record.getKey(), Json.of(record.getValue()));
-                        place = record.getKey();
+            try (PartWriter part = new PartWriter(target.folder().resolve(name))) {
+                while (!end && part.written() < target.partBytes()) {
+                    List<Item> page = pages.behind(place);
+                    for (Item item : page) {
+                        part.write(item.place(), item.record(), item.body());
+                        place = item.place();
                     }
                     end = page.isEmpty();
                 }
@@ -93,23 +90,22 @@ final class BackupWriter {
         }
     }
 
-    private Map<String, Map<String, Object>> documents(String place) {
-        Map<String, Map<String, Object>> page = new LinkedHashMap<>();
-        for (Document document : copy.documentsFrom("", place, PAGE)) {
+    private List<Item> documents(String place) {
+        List<Item> page = new ArrayList<>();
+        for (Document document : copy.documentsBehind(place, PAGE, PAGE_BYTES)) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("id", document.id());
             line.put("collection", document.collection());
             line.put("timestamp", document.lastModified());
-            line.put("document", document.body());
-            page.put(document.id(), line);
+            page.add(new Item(document.id(), line, document.body()));
         }
         return page;
     }
 
-    private Map<String, Map<String, Object>> changes(String place) {
+    private List<Item> changes(String place) {
         long after = place == null || place.isEmpty() ? shard.from() : Long.parseLong(place);
-        FeedPage read = copy.read(new FeedRequest(after, PAGE, 8 << 20, null, false));
-        Map<String, Map<String, Object>> page = new LinkedHashMap<>();
+        FeedPage read = copy.read(new FeedRequest(after, PAGE, PAGE_BYTES, null, false));
+        List<Item> page = new ArrayList<>();
         for (Change change : read.changes()) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("sequence", change.sequence());
@@ -117,45 +113,35 @@ final class BackupWriter {
             line.put("id", change.id());
             line.put("collection", change.collection());
             line.put("timestamp", change.timestamp());
-            line.put("document", change.document());
-            page.put(Long.toString(change.sequence()), line);
+            page.add(new Item(Long.toString(change.sequence()), line, change.document()));
         }
         return page;
     }
 
-    private Map<String, Map<String, Object>> entries(String place) {
-        Map<String, Map<String, Object>> page = new LinkedHashMap<>();
+    private List<Item> entries(String place) {
+        List<Item> page = new ArrayList<>();
         for (Entry entry : copy.entries("", place, PAGE)) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("key", entry.key());
-            line.put("value", Base64.getEncoder().encodeToString(entry.value()));
-            page.put(entry.key(), line);
+            String value = Base64.getEncoder().encodeToString(entry.value());
+            page.add(new Item(entry.key(), Map.of("key", entry.key(), "value", value), null));
         }
         return page;
     }
 
-    private Map<String, Map<String, Object>> exchanges(String place) {
-        Map<String, Map<String, Object>> page = new LinkedHashMap<>();
+    private List<Item> exchanges(String place) {
+        List<Item> page = new ArrayList<>();
         for (CompareExchangeValue value : copy.exchanges("", place, PAGE)) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("key", value.key());
-            line.put("index", value.index());
-            line.put("value", value.value());
-            page.put(value.key(), line);
+            page.add(new Item(value.key(), Map.of("key", value.key(), "index", value.index()), value.value()));
         }
         return page;
     }
 
     /** All at once: each is a name and a number. */
-    private Map<String, Map<String, Object>> identities(String place) {
-        Map<String, Map<String, Object>> page = new TreeMap<>();
+    private List<Item> identities(String place) {
+        List<Item> page = new ArrayList<>();
         if (place == null) {
-            copy.identities(MOST_IDENTITIES).forEach((prefix, value) -> {
-                Map<String, Object> line = new LinkedHashMap<>();
-                line.put("prefix", prefix);
-                line.put("value", value);
-                page.put(prefix, line);
-            });
+            copy.identities(MOST_IDENTITIES)
+                    .forEach((prefix, value) ->
+                            page.add(new Item(prefix, Map.of("prefix", prefix, "value", value), null)));
         }
         return page;
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class Backups implements AutoCloseable {
     private static final DateTimeFormatter ID =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final long PATIENCE_SECONDS = 60;
+    private static final long PART_BYTES = 32L << 20;
 
     private final ClusterNode node;
     private final BackupFolder folder;
@@ -74,10 +76,16 @@ public final class Backups implements AutoCloseable {
 
     /** Goes on with what was unfinished. */
     public void start() {
+        if (!folder.isConfigured()) {
+            return;
+        }
         for (Path database : BackupFolder.children(work)) {
             unfinished(database.getFileName().toString()).ifPresent(manifest -> {
                 LOG.info("Going on with the backup {} of {}", manifest.id(), manifest.database());
-                run(job("backup", manifest.database(), manifest.id()), job -> write(manifest, job));
+                run(job("backup", manifest.database(), manifest.id()), job -> {
+                    awaitReplicas(manifest);
+                    write(manifest, job);
+                });
             });
         }
     }
@@ -312,6 +320,16 @@ public final class Backups implements AutoCloseable {
                                 + " but it has none; ask a node that has all shards"));
     }
 
+    /** A node that has just started opens its replicas one by one. */
+    private void awaitReplicas(BackupManifest manifest) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() - deadline < 0
+                && manifest.shards().stream().anyMatch(shard -> node.shard(manifest.database(), shard.number())
+                        .isEmpty())) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
     private Path progress(String database) {
         return work.resolve(database).resolve("progress.json");
     }
@@ -359,12 +377,13 @@ public final class Backups implements AutoCloseable {
         BackupManifest known = new BackupManifest(
                 manifest.id(), manifest.database(), manifest.previous(), manifest.taken(), shards, parts);
         Path place = folder.backup(manifest.database(), manifest.id());
-        new BackupWriter(copy, place, shard, manifest.isFull(), List.copyOf(parts), part -> {
-                    parts.add(part);
-                    job.count(part.records());
-                    save(known.with(parts));
-                })
-                .write();
+        BackupWriter.Target target =
+                new BackupWriter.Target(place, shard, manifest.isFull(), List.copyOf(parts), PART_BYTES);
+        new BackupWriter(copy, target).write(part -> {
+            parts.add(part);
+            job.count(part.records());
+            save(known.with(parts));
+        });
         return known.with(parts);
     }
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
-/** The records of one file of a backup, in order. Objects under {@code document} and {@code value} stay JSON. */
+/** The records of one file of a backup, in order. */
 final class PartReader implements AutoCloseable {
     private final Path file;
     private final BufferedReader lines;
@@ -23,18 +23,31 @@ final class PartReader implements AutoCloseable {
                 new GZIPInputStream(Files.newInputStream(file), 64 << 10), StandardCharsets.UTF_8));
     }
 
-    /**
-     * Null behind the last one.
-     *
-     * @param kept name of the member whose value stays JSON
-     */
-    Map<String, Object> next(String kept) throws IOException {
+    /** A record's line and its body; null where it has none. */
+    record Item(Map<String, Object> line, Json body) {
+        String text(String name) {
+            return (String) line.get(name);
+        }
+
+        long number(String name) {
+            return (Long) line.get(name);
+        }
+    }
+
+    /** Null behind the last one. */
+    Item next() throws IOException {
         String line = lines.readLine();
         if (line == null) {
             return null;
         }
         try {
-            return Json.parseKeeping(kept, line.getBytes(StandardCharsets.UTF_8));
+            Map<String, Object> record = Json.parse(line).asObject();
+            boolean hasBody = Boolean.TRUE.equals(record.get("body"));
+            String body = hasBody ? lines.readLine() : null;
+            if (hasBody && body == null) {
+                throw new IOException("Expected a body behind the last line of " + file);
+            }
+            return new Item(record, hasBody ? Json.checked(body.getBytes(StandardCharsets.UTF_8)) : null);
         } catch (RookeryException e) {
             throw new RookeryException(
                     ErrorCode.CORRUPT, "Expected a record in " + file + " but found: " + e.getMessage(), e);

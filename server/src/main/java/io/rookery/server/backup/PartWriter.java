@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
-/** One file of a backup while it is written: JSON, one object a line, in gzip. Durable when it is finished. */
+/** One file of a backup while it is written: JSON, one value a line, in gzip. Durable when it is finished. */
 final class PartWriter implements AutoCloseable {
-    /** Of lines, before they are packed. */
-    private static final long MOST_BYTES = 32L << 20;
-
     private final Path file;
     private final MessageDigest digest = BackupFolder.sha256();
     private final OutputStream out;
@@ -30,21 +29,36 @@ final class PartWriter implements AutoCloseable {
                 new GZIPOutputStream(new DigestOutputStream(Files.newOutputStream(file), digest), 64 << 10), 64 << 10);
     }
 
-    /** @param place id, key or sequence number of the record */
-    void write(String place, Json line) throws IOException {
-        // line ends between a document's tokens are no part of it
+    /**
+     * A record: its line, and where it has a body that as the next line, so that no reader meets it deeper than it is.
+     *
+     * @param place id, key or sequence number of the record
+     * @param body null for none
+     */
+    void write(String place, Map<String, Object> record, Json body) throws IOException {
+        Map<String, Object> line = new LinkedHashMap<>(record);
+        line.put("body", body != null);
+        write(Json.of(line));
+        if (body != null) {
+            write(body);
+        }
+        records++;
+        last = place;
+    }
+
+    private void write(Json line) throws IOException {
+        // line ends between a body's tokens are no part of it
         for (String piece : line.toString().lines().toList()) {
             byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
             out.write(bytes);
             written += bytes.length;
         }
         out.write('\n');
-        records++;
-        last = place;
     }
 
-    boolean isFull() {
-        return written >= MOST_BYTES;
+    /** Bytes of lines, before they are packed. */
+    long written() {
+        return written;
     }
 
     BackupManifest.Part finish(int shard, BackupManifest.Section section, boolean end) throws IOException {

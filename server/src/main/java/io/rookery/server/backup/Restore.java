@@ -1,6 +1,5 @@
 package io.rookery.server.backup;
 
-import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
@@ -66,8 +65,8 @@ final class Restore {
     private void documents(BackupManifest full, int shard) throws IOException {
         for (Part part : full.parts(shard, Section.DOCUMENTS)) {
             try (PartReader records = open(full, part)) {
-                for (var record = records.next("document"); record != null; record = records.next("document")) {
-                    put((String) record.get("id"), write(record), (Long) record.get("timestamp"), size(record));
+                for (var record = records.next(); record != null; record = records.next()) {
+                    put(record);
                 }
             }
         }
@@ -80,15 +79,13 @@ final class Restore {
         }
         for (Part part : backup.parts(shard.number(), Section.CHANGES)) {
             try (PartReader records = open(backup, part)) {
-                for (var record = records.next("document");
-                        record != null && !passed;
-                        record = records.next("document")) {
-                    long sequence = (Long) record.get("sequence");
-                    passed = point.isBefore(sequence, (Long) record.get("timestamp"));
+                for (var record = records.next(); record != null && !passed; record = records.next()) {
+                    long sequence = record.number("sequence");
+                    passed = point.isBefore(sequence, record.number("timestamp"));
                     if (passed && point.sequence() == null) {
                         RestorePoint.requireRestorable(backup, shard, sequence - 1);
                     } else if (!passed) {
-                        put((String) record.get("id"), write(record), (Long) record.get("timestamp"), size(record));
+                        put(record);
                     }
                 }
             }
@@ -96,15 +93,16 @@ final class Restore {
         flush();
     }
 
-    private static Write write(Map<String, Object> record) {
-        String id = (String) record.get("id");
-        return record.get("document") == null
+    private void put(PartReader.Item item) {
+        String id = item.text("id");
+        Write write = item.body() == null
                 ? new Write.DeleteDocument(id, null)
-                : new Write.PutDocument(id, (String) record.get("collection"), (Json) record.get("document"), null);
-    }
-
-    private static long size(Map<String, Object> record) {
-        return record.get("document") instanceof Json body ? body.size() : 0;
+                : new Write.PutDocument(id, item.text("collection"), item.body(), null);
+        put(
+                id,
+                write,
+                item.number("timestamp"),
+                item.body() == null ? 0 : item.body().size());
     }
 
     /** What is no document: as it was at the last end of a backup that is not beyond the point; numbers only go up. */
@@ -113,21 +111,20 @@ final class Restore {
         BackupManifest whole = passed ? chain.get(chain.size() - 2) : newest;
         if (!passed) {
             each(whole, shard, Section.ENTRIES, record -> {
-                String key = (String) record.get("key");
-                byte[] value = Base64.getDecoder().decode((String) record.get("value"));
+                String key = record.text("key");
+                byte[] value = Base64.getDecoder().decode(record.text("value"));
                 return key.startsWith(NOTE) ? null : new Write.PutEntry(key, value);
             });
         }
         each(whole, shard, Section.COMPARE_EXCHANGE, record -> {
-            String key = (String) record.get("key");
-            Object value = record.get("value");
-            return new Write.PutCompareExchange(key, value instanceof Json json ? json : Json.of(value), index(key));
+            String key = record.text("key");
+            return new Write.PutCompareExchange(key, record.body(), index(key));
         });
         each(
                 newest,
                 shard,
                 Section.IDENTITIES,
-                record -> new Write.SeedNumber((String) record.get("prefix"), (Long) record.get("value"), false));
+                record -> new Write.SeedNumber(record.text("prefix"), record.number("value"), false));
     }
 
     private long index(String key) {
@@ -136,13 +133,13 @@ final class Restore {
 
     private interface Reading {
         /** Null for what is not restored. */
-        Write write(Map<String, Object> record);
+        Write write(PartReader.Item record);
     }
 
     private void each(BackupManifest backup, int shard, Section section, Reading reading) throws IOException {
         for (Part part : backup.parts(shard, section)) {
             try (PartReader records = open(backup, part)) {
-                for (var record = records.next("value"); record != null; record = records.next("value")) {
+                for (var record = records.next(); record != null; record = records.next()) {
                     Write write = reading.write(record);
                     if (write != null) {
                         put(section + "/" + waiting.size(), write, backup.taken(), 256);

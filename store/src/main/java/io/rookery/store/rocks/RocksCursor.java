@@ -11,6 +11,7 @@ public final class RocksCursor implements AutoCloseable {
     private final Slice upTo;
     private final RocksIterator iterator;
     private boolean started;
+    private boolean ended;
 
     /** Takes over the options and the bound, and closes them. */
     RocksCursor(ReadOptions options, Slice upTo, RocksIterator iterator) {
@@ -21,6 +22,9 @@ public final class RocksCursor implements AutoCloseable {
 
     /** Goes to the next key; false behind the last one. */
     public boolean next() {
+        if (ended) {
+            return false;
+        }
         if (started) {
             iterator.next();
         }
@@ -28,6 +32,7 @@ public final class RocksCursor implements AutoCloseable {
         if (iterator.isValid()) {
             return true;
         }
+        ended = true; // a step further would end the process
         try {
             iterator.status(); // an I/O error ends the iteration as the last key does
         } catch (RocksDBException e) {

@@ -1,0 +1,297 @@
+package io.rookery.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rookery.samples.servers.Ports;
+import io.rookery.server.blackbox.Answer;
+import io.rookery.server.blackbox.Api;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups of a database that changes, and what comes back of them; each step goes on from the one before. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class BackupIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** As deep as may be; answers with it are too deep for the reader of this test. */
+    private static final String DEEP = "{\"d\":" + "[".repeat(63) + "]".repeat(63) + "}";
+
+    @TempDir
+    private static Path folder;
+
+    private static RookeryConfig config;
+    private static Rookery node;
+    private static Api api;
+
+    private static String full;
+    private static Map<String, Object> documentsAtFull;
+    private static long sequenceBetween;
+    private static Instant timeBetween;
+    private static Map<String, Object> documentsBetween;
+    private static Map<String, Object> documentsAtEnd;
+
+    @BeforeAll
+    static void start() throws IOException {
+        int http = Ports.free();
+        Path file = Files.writeString(folder.resolve("node.yaml"), "backup: " + folder.resolve("backups") + "\n");
+        config = RookeryConfig.read(
+                file,
+                Map.of(
+                        "data", folder.resolve("A").toString(),
+                        "http", "127.0.0.1:" + http,
+                        "raft", "127.0.0.1:" + Ports.free()));
+        node = Rookery.start(config);
+        api = new Api("http://127.0.0.1:" + http);
+        await().atMost(PATIENCE)
+                .until(() -> api.put("/databases/shop?replicas=1", "").isOk());
+    }
+
+    @AfterAll
+    static void end() {
+        node.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldTakeAFullBackup() {
+        put("orders/1", "Orders", "{\"total\":1.50, \"text\":\"ä\\n😀\",\n \"list\":[1,\n2]}");
+        put("orders/2", "Orders", "{\"n\":1}");
+        put("a b/ü\"x", "Odd", "{}");
+        put("~deep", "Odd", DEEP);
+        put("gone", "Orders", "{}");
+        assertThat(api.delete("/databases/shop/docs?id=gone").status()).isEqualTo(204);
+        for (int i = 0; i < 700; i++) {
+            put("many/" + i, "Many", "{\"i\":" + i + "}");
+        }
+        assertThat(exchange("shop", "mail", "{\"Object\":{\"owner\":\"orders/1\"}}", 0))
+                .containsEntry("Successful", true);
+        assertThat(exchange("shop", "number", "{\"Object\":7}", 0)).containsEntry("Successful", true);
+        assertThat(next("shop")).isEqualTo(1);
+        documentsAtFull = documents("shop");
+        assertThat(documentsAtFull).hasSize(703);
+
+        full = backup("full");
+
+        Map<String, Object> listed =
+                api.get("/databases/shop/backup").list("backups").get(0);
+        assertThat(listed)
+                .containsEntry("id", full)
+                .containsEntry("kind", "full")
+                .containsEntry("node", "A");
+    }
+
+    @Test
+    @Order(2)
+    void shouldTakeAnIncrementalBackupOfWhatChanged() {
+        put("orders/1", "Orders", "{\"total\":2}");
+        put("orders/3", "Late", "{}");
+        sequenceBetween = sequence(put("orders/2", "Orders", "{\"n\":2}"));
+        documentsBetween = documents("shop");
+        timeBetween = Instant.now();
+        await().until(() -> Instant.now().isAfter(timeBetween.plusMillis(2)));
+        put("orders/2", "Orders", "{\"n\":3}");
+        assertThat(api.delete("/databases/shop/docs?id=orders/1").status()).isEqualTo(204);
+        exchange("shop", "late", "{\"Object\":{}}", 0);
+        assertThat(next("shop")).isEqualTo(2);
+        documentsAtEnd = documents("shop");
+
+        backup("incremental");
+
+        List<Map<String, Object>> listed = api.get("/databases/shop/backup").list("backups");
+        assertThat(listed).hasSize(2);
+        assertThat(listed.get(1)).containsEntry("previous", full);
+        post("shop", "/backup/verify");
+        awaitJob("shop", "verify", "DONE");
+    }
+
+    @Test
+    @Order(3)
+    void shouldRestoreIntoANewDatabase() {
+        restore("newest", "");
+
+        assertThat(documents("newest")).isEqualTo(documentsAtEnd);
+        assertThat(api.get("/databases/newest/restore").json())
+                .containsEntry("state", "DONE")
+                .containsEntry("from", "shop");
+        assertThat(value("newest", "mail").toString()).contains("orders/1");
+        assertThat(value("newest", "number").toString()).contains("7");
+        assertThat(value("newest", "late")).isNotNull();
+        assertThat(next("newest")).isEqualTo(3);
+        assertThat(api.get("/databases/newest/docs?id=~deep").body()).contains("[".repeat(63) + "]".repeat(63));
+        assertThat(api.get("/databases/newest/docs?id=gone").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(4)
+    void shouldRestoreUpToAPlaceOrATime() {
+        restore("at-full", "&backup=" + full);
+        assertThat(documents("at-full")).isEqualTo(documentsAtFull);
+
+        restore("at-sequence", "&sequence=" + sequenceBetween);
+        assertThat(documents("at-sequence")).isEqualTo(documentsBetween);
+        assertThat(value("at-sequence", "late"))
+                .as("values are of the last backup before")
+                .isNull();
+
+        restore("at-time", "&time=" + timeBetween);
+        assertThat(documents("at-time")).isEqualTo(documentsBetween);
+    }
+
+    @Test
+    @Order(5)
+    void shouldRefuseWhatCannotBeRestored() {
+        assertThat(post("shop", "/restore?from=shop").text("code")).isEqualTo("ALREADY_EXISTS");
+        assertThat(post("none", "/restore?from=nothing").status()).isEqualTo(404);
+        assertThat(post("none", "/restore?from=..%2F..&backup=x").status()).isEqualTo(400);
+        assertThat(post("none", "/restore?from=shop&backup=..").status()).isEqualTo(400);
+        assertThat(post("none", "/restore?from=shop&sequence=1").status()).isEqualTo(400);
+        assertThat(post("none", "/restore?from=shop&sequence=999999").status()).isEqualTo(400);
+        assertThat(post("none", "/restore?from=shop&time=yesterday").status()).isEqualTo(400);
+        assertThat(post("none", "/restore?from=shop&time=2020-01-01T00:00:00Z").text("message"))
+                .contains("Expected a point from " + full);
+        assertThat(post("none", "/backup").status()).isEqualTo(404);
+        assertThat(post("shop", "/backup?kind=half").status()).isEqualTo(400);
+        assertThat(api.get("/databases/none/docs?id=x").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(6)
+    void shouldGoOnWithABackupWhenTheNodeComesBack() {
+        String begun = post("shop", "/backup").text("backup");
+        node.close();
+        node = Rookery.start(config);
+
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
+                        api.get("/databases/shop/backup").list("backups"))
+                .extracting(backup -> backup.get("id"))
+                .contains(begun));
+        restore("resumed", "&backup=" + begun);
+        assertThat(documents("resumed")).isEqualTo(documentsAtEnd);
+        assertThat(folder.resolve("A/backup/shop")).doesNotExist();
+    }
+
+    @Test
+    @Order(7)
+    void shouldFindAndRefuseADamagedBackup() throws IOException {
+        Path file;
+        try (Stream<Path> files = Files.list(folder.resolve("backups/shop/" + full))) {
+            file = files.filter(one -> one.toString().contains("documents"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+
+        post("shop", "/backup/verify?backup=" + full);
+        assertThat(awaitJob("shop", "verify", "FAILED")).contains("SHA-256");
+        post("damaged", "/restore?from=shop&backup=" + full);
+        assertThat(awaitJob("damaged", "restore", "FAILED")).contains("SHA-256");
+        assertThat(api.get("/databases/damaged/restore").json()).containsEntry("state", "INTERRUPTED");
+        assertThat(documents("damaged")).isEmpty();
+    }
+
+    @Test
+    @Order(8)
+    void shouldScrubAndTellOfIt() {
+        assertThat(post("shop", "/scrub").status()).isEqualTo(202);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(api.get("/databases/shop/scrub").list("replicas"))
+                        .singleElement()
+                        .satisfies(replica -> assertThat(replica).containsEntry("state", "SOUND")));
+        assertThat(post("shop", "/repair?node=A").text("message")).contains("Expected 2 other nodes");
+    }
+
+    private static String backup(String kind) {
+        Answer begun = post("shop", "/backup?kind=" + kind);
+        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
+        awaitJob("shop", "backup", "DONE");
+        return begun.text("backup");
+    }
+
+    private static void restore(String database, String query) {
+        Answer begun = post(database, "/restore?from=shop" + query);
+        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
+        awaitJob(database, "restore", "DONE");
+    }
+
+    /** Its message. */
+    private static String awaitJob(String database, String kind, String state) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(job(database, kind)).containsEntry("state", state));
+        return String.valueOf(job(database, kind).get("message"));
+    }
+
+    private static Map<String, Object> job(String database, String kind) {
+        return api.get("/databases/" + database + "/backup").list("jobs").stream()
+                .filter(job -> kind.equals(job.get("kind")))
+                .findFirst()
+                .orElse(Map.of());
+    }
+
+    private static Answer post(String database, String path) {
+        return api.post("/databases/" + database + path, "");
+    }
+
+    private static Answer put(String id, String collection, String json) {
+        Answer answer = api.put(
+                "/databases/shop/docs?id=" + Api.encoded(id),
+                json.substring(0, json.length() - 1) + (json.equals("{}") ? "" : ",")
+                        + "\"@metadata\":{\"@collection\":\"" + collection + "\"}}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        return answer;
+    }
+
+    private static long sequence(Answer put) {
+        return Long.parseLong(put.text("ChangeVector").substring(2));
+    }
+
+    private static Map<String, Object> exchange(String database, String key, String body, long index) {
+        return api.put("/databases/" + database + "/cmpxchg?key=" + key + "&index=" + index, body)
+                .json();
+    }
+
+    private static Object value(String database, String key) {
+        List<Map<String, Object>> found =
+                api.get("/databases/" + database + "/cmpxchg?key=" + key).list("Results");
+        return found.isEmpty() ? null : found.get(0).get("Value");
+    }
+
+    private static long next(String database) {
+        return api.post("/databases/" + database + "/identity/next?name=users", "")
+                .number("NewIdentityValue");
+    }
+
+    /** By id, with all but their versions. */
+    private static Map<String, Object> documents(String database) {
+        return api.get("/databases/" + database + "/docs?startsWith=&pageSize=703").list("Results").stream()
+                .collect(java.util.stream.Collectors.toMap(
+                        document -> ((Map<?, ?>) document.get("@metadata"))
+                                .get("@id")
+                                .toString(),
+                        BackupIT::withoutVersion));
+    }
+
+    private static Object withoutVersion(Map<String, Object> document) {
+        Map<String, Object> copy = new java.util.TreeMap<>(document);
+        Map<String, Object> metadata = new java.util.TreeMap<>();
+        ((Map<?, ?>) document.get("@metadata")).forEach((key, value) -> metadata.put((String) key, value));
+        assertThat(metadata.remove("@change-vector")).isNotNull();
+        copy.put("@metadata", metadata);
+        return copy;
+    }
+}
