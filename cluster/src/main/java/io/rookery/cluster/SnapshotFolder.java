@@ -29,6 +29,9 @@ final class SnapshotFolder implements StateMachineStorage {
     private static final int KEPT = 2;
 
     private Path folder;
+    /** Where Ratis collects a leader's snapshot, a folder for each attempt. */
+    private Path arriving;
+
     private volatile Snapshot latest;
 
     private record Snapshot(TermIndex at, Path path, SnapshotInfo info) {}
@@ -36,11 +39,18 @@ final class SnapshotFolder implements StateMachineStorage {
     @Override
     public void init(RaftStorage storage) {
         folder = storage.getStorageDir().getStateMachineDir().toPath();
+        arriving = storage.getStorageDir().getTmpDir().toPath();
         refresh();
     }
 
     /** Looks at the disk: after a start, and when Ratis has put the leader's snapshot into place. */
     void refresh() {
+        // nothing arrives now; Ratis leaves what did not arrive as a whole, and each attempt takes as much space as all
+        Folders.list(arriving).forEach(Folders::delete);
+        find();
+    }
+
+    private void find() {
         latest = snapshots().stream()
                 .max(Comparator.comparingLong(found -> found.at().index()))
                 .orElse(null);
@@ -70,7 +80,7 @@ final class SnapshotFolder implements StateMachineStorage {
                 Folders.sync(temporary);
                 Folders.move(temporary, place);
             }
-            refresh();
+            find();
             List<Snapshot> all = new ArrayList<>(snapshots());
             all.sort(Comparator.comparingLong(found -> -found.at().index()));
             all.stream().skip(KEPT).forEach(old -> Folders.delete(old.path()));

@@ -5,12 +5,20 @@ import static io.rookery.cluster.TestCluster.get;
 import static io.rookery.cluster.TestCluster.put;
 import static io.rookery.cluster.TestCluster.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.rookery.api.CommitResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +56,70 @@ class SnapshotInstallIT {
             put(cluster.shard("C", "shop"), "last", "{}");
             cluster.assertReplicasEqual("shop");
         }
+    }
+
+    @Test
+    void shouldInstallSnapshotAfterItWasKilledInTheMiddleOfSeveral() {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.SMALL_LOG, "A", "B", "C")) {
+            get(cluster.node("A").createDatabase("shop", 3));
+            put(cluster.shard("C", "shop"), "first", "{}");
+            Path raft = cluster.data("C")
+                    .resolve("raft")
+                    .resolve(cluster.shard("C", "shop").definition().group().toString());
+            cluster.stop("C");
+            List<Path> before = Folders.list(raft.resolve("sm"));
+            fillBig(cluster.shard("A", "shop"), "killed");
+            expectPurged(cluster, "shop");
+
+            for (int kill = 1; kill <= 5; kill++) {
+                List<Path> leftovers = Folders.list(raft.resolve("tmp"));
+                try (NodeProcess node = NodeProcess.start("C", cluster.data("C"), cluster.raft("C"))) {
+                    await().pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(2))
+                            .atMost(TestCluster.PATIENCE)
+                            .until(() -> received(raft, leftovers) > 0);
+                    assertThat(node.isAlive()).isTrue();
+                }
+                assertThat(received(raft, leftovers))
+                        .as("kill %d was in the middle of an install", kill)
+                        .isPositive();
+                assertThat(Folders.list(raft.resolve("sm")))
+                        .as("kill %d was before its end", kill)
+                        .isEqualTo(before);
+            }
+
+            cluster.start("C");
+            assertReads(cluster, "C", "killed");
+            cluster.assertReplicasEqual("shop");
+            assertThat(Folders.list(raft.resolve("tmp")))
+                    .as("nothing is left of the others")
+                    .isEmpty();
+        }
+    }
+
+    /** Bytes of a snapshot that is on its way, and not of one that was. */
+    private static long received(Path raft, List<Path> leftovers) {
+        try (Stream<Path> files = Files.walk(raft.resolve("tmp"))) {
+            return files.filter(file -> file.toString().contains("snapshot."))
+                    .filter(file -> leftovers.stream().noneMatch(file::startsWith))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // it is just being made or moved
+        }
+    }
+
+    private static void fillBig(ReplicatedStore store, String prefix) {
+        Random random = new Random(3);
+        byte[] noise = new byte[60_000];
+        List<CompletableFuture<CommitResult>> writes = new ArrayList<>();
+        for (int i = 0; i < 800; i++) {
+            random.nextBytes(noise);
+            String body = "{\"pad\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}";
+            writes.add(store.commit(transaction(prefix + "/" + i, body)));
+            get(writes.get(Math.max(0, i - 8)));
+        }
+        writes.forEach(TestCluster::get);
     }
 
     private static void assertReads(TestCluster cluster, String tag, String prefix) {
