@@ -3,20 +3,24 @@ package io.rookery.cluster;
 import static io.rookery.cluster.TestCluster.eventually;
 import static io.rookery.cluster.TestCluster.get;
 import static io.rookery.cluster.TestCluster.put;
+import static io.rookery.cluster.TestCluster.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rookery.api.CommitResult;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.store.TermIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +39,11 @@ class RepairIT {
         try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A", "B", "C")) {
             get(cluster.node("A").createDatabase("shop", 3));
             ReplicatedStore shop = cluster.shard("A", "shop");
+            List<CompletableFuture<CommitResult>> writes = new ArrayList<>();
             for (int i = 0; i < DOCUMENTS; i++) {
-                put(shop, "items/" + i, "{\"noise\":\"" + noise() + "\"}");
+                writes.add(shop.commit(transaction("items/" + i, "{\"noise\":\"" + noise() + "\"}")));
             }
+            writes.forEach(TestCluster::get);
             cluster.assertReplicasEqual("shop");
             assertThat(scrub(cluster)).allMatch(result -> result.state() == ScrubResult.State.SOUND);
 

@@ -203,6 +203,16 @@ final class BackupIT {
         assertThat(awaitJob("damaged", "restore", "FAILED")).contains("SHA-256");
         assertThat(api.get("/databases/damaged/restore").json()).containsEntry("state", "INTERRUPTED");
         assertThat(documents("damaged")).isEmpty();
+
+        // whole again: the same restore goes on in the same database
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        restore("damaged", "&backup=" + full);
+        assertThat(documents("damaged")).isEqualTo(documentsAtFull);
+        assertThat(api.get("/databases/damaged/restore").json()).containsEntry("state", "DONE");
+        assertThat(post("damaged", "/restore?from=shop&backup=" + full).status())
+                .as("and then never again")
+                .isEqualTo(409);
     }
 
     @Test

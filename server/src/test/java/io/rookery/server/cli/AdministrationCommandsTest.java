@@ -51,6 +51,74 @@ final class AdministrationCommandsTest {
     }
 
     @Test
+    void shouldShowDisksOfNodes() {
+        node.on(
+                "GET /cluster",
+                """
+                {"id":"c1","tag":"A","leader":"A","nodes":[
+                {"tag":"A","url":"http://a:1","raft":"a:2","role":"Member","alive":true,
+                "disk":{"free":41943040,"total":419430400,"state":"FULL","reason":"it is full"}}],"shards":[]}""");
+        assertThat(ok("cluster").out()).containsPattern("A +Member +yes +FULL, 40 of 400 MB free +http://a:1");
+    }
+
+    @Test
+    void shouldTakeListAndVerifyBackups() {
+        node.on(
+                        "POST /databases/shop/backup?kind=full",
+                        202,
+                        "{\"backup\":\"20260101T000000000Z-full\",\"node\":\"A\"}")
+                .on(
+                        "POST /databases/shop/backup?kind=incremental",
+                        202,
+                        "{\"backup\":\"20260102T000000000Z-incremental\",\"node\":\"A\"}")
+                .on("POST /databases/shop/backup/verify?backup=b1", 202, "{\"backup\":\"b1\",\"node\":\"A\"}")
+                .on(
+                        "GET /databases/shop/backup",
+                        """
+                        {"backups":[{"id":"b1","node":"A","kind":"full","taken":0,"records":7,"bytes":3145728,
+                        "shards":[{"shard":0,"from":0,"to":42,"everyVersionFrom":40}]}],
+                        "jobs":[{"node":"A","kind":"verify","backup":"b1","state":"DONE","records":7}]}""");
+        assertThat(ok("backup", "create", "--database", "shop").out())
+                .contains("backup 20260101T000000000Z-full runs on node A");
+        assertThat(ok("backup", "create", "--incremental", "--database", "shop").out())
+                .contains("20260102T000000000Z-incremental");
+        assertThat(ok("backup", "verify", "b1", "--database", "shop").out()).contains("verifying b1");
+        assertThat(ok("backup", "list", "--database", "shop").out())
+                .containsPattern("b1 +A +full +1970-01-01T00:00:00Z +0 +42 +40 +7 +3")
+                .contains("verify b1 on node A: DONE, 7 records");
+    }
+
+    @Test
+    void shouldRestore() {
+        node.on(
+                        "POST /databases/copy/restore?from=shop&backup=b1&sequence=7&replicas=3",
+                        202,
+                        "{\"backup\":\"shop/b1\",\"node\":\"A\"}")
+                .on("GET /databases/copy/restore", "{\"state\":\"DONE\",\"from\":\"shop\",\"backup\":\"b1\"}");
+        assertThat(ok("restore", "copy", "--from", "shop", "--backup", "b1", "--sequence", "7", "--replicas", "3")
+                        .out())
+                .contains("restoring shop/b1 into copy on node A");
+        assertThat(ok("restore", "copy", "--state").out()).contains("copy: DONE, from shop/b1");
+        run("restore", "copy").endsWith(ExitCode.USAGE);
+    }
+
+    @Test
+    void shouldScrubAndRepair() {
+        node.on("POST /databases/shop/scrub", 202, "{\"nodes\":[\"A\",\"B\"]}")
+                .on(
+                        "GET /databases/shop/scrub",
+                        """
+                        {"replicas":[{"node":"B","shard":0,"state":"DAMAGED","at":"now","bytes":2097152,"message":"block 7"}]}""")
+                .on("POST /databases/shop/repair?node=B&shard=0", 202, "{\"quarantine\":\"/data/quarantine/x\"}");
+        assertThat(ok("scrub", "--start", "--database", "shop").out()).contains("nodes A, B");
+        assertThat(ok("scrub", "--database", "shop").out()).containsPattern("B +0 +DAMAGED +now +2 +.*block 7");
+        assertThat(ok("repair", "--node", "B", "--database", "shop").out())
+                .contains("set aside on node B: /data/quarantine/x");
+        run("repair", "--database", "shop").endsWith(ExitCode.USAGE);
+        run("repair", "--database", "shop", "--data", folder.toString()).endsWith(ExitCode.USAGE);
+    }
+
+    @Test
     void shouldPassTheAnswerOnWhenJsonIsAsked() {
         node.on("GET /cluster", "{\"id\":\"c1\",\"more\":[1]}");
         assertThat(ok("cluster", "--json").out().strip()).isEqualTo("{\"id\":\"c1\",\"more\":[1]}");
