@@ -24,6 +24,7 @@ public final class Disk {
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
     private static final long MOST_BALLAST = 64L << 20;
     private static final long SMALL_VOLUME_FULL = 512L << 20;
+    private static final long BIG_VOLUME_FULL = 4L << 30;
     /** A measure that is older is taken again before anything is written. */
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -74,17 +75,21 @@ public final class Disk {
         });
     }
 
-    /** Below this, writes are refused: 5 % of the volume, or 512 MB, but not more than 10 % of a small one. */
+    /**
+     * Below this, writes are refused: 5 % of the volume, at least 512 MB, but not more than 10 % of a small one nor
+     * 4 GB of a big one, of which 5 % are a lot of room.
+     */
     static long fullMark(long total) {
-        return Math.max(total / 20, Math.min(SMALL_VOLUME_FULL, total / 10));
+        long least = Math.min(SMALL_VOLUME_FULL, total / 10);
+        return Math.max(least, Math.min(BIG_VOLUME_FULL, total / 20));
     }
 
-    /** Writes are taken again from here on: 8 % of the volume, in proportion on a small one. */
+    /** Writes are taken again from here on: 8 % of the volume, in proportion on a small or a big one. */
     static long resumeMark(long total) {
         return fullMark(total) / 5 * 8;
     }
 
-    /** 15 % of the volume, in proportion on a small one. */
+    /** 15 % of the volume, in proportion on a small or a big one. */
     static long lowMark(long total) {
         return fullMark(total) * 3;
     }

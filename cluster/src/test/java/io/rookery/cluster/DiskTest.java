@@ -42,12 +42,13 @@ class DiskTest {
     }
 
     @Test
-    void shouldHaveMarksInProportionOnSmallVolumes() {
+    void shouldHaveMarksInProportionOnSmallVolumesAndBoundedOnBigOnes() {
         assertThat(Disk.fullMark(1_000 * MB)).isEqualTo(100 * MB);
         assertThat(Disk.fullMark(8_000 * MB)).isEqualTo(512 * MB);
-        assertThat(Disk.fullMark(100_000 * MB)).isEqualTo(5_000 * MB);
-        assertThat(Disk.resumeMark(100_000 * MB)).isEqualTo(8_000 * MB);
-        assertThat(Disk.lowMark(100_000 * MB)).isEqualTo(15_000 * MB);
+        assertThat(Disk.fullMark(50_000 * MB)).isEqualTo(2_500 * MB);
+        assertThat(Disk.resumeMark(50_000 * MB)).isEqualTo(4_000 * MB);
+        assertThat(Disk.lowMark(50_000 * MB)).isEqualTo(7_500 * MB);
+        assertThat(Disk.fullMark(2_000_000 * MB)).isEqualTo(4_096 * MB);
         assertThat(Disk.ballastSize(100_000 * MB)).isEqualTo(64 * MB);
         assertThat(Disk.ballastSize(100 * MB)).isEqualTo(10 * MB);
     }
