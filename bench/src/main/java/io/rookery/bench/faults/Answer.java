@@ -51,6 +51,11 @@ record Answer(int status, byte[] body, Map<String, List<String>> headers, Fate f
         return fate == Fate.DONE;
     }
 
+    /** Whether a read found that the document is absent; a node that does not have the database says 404 too. */
+    boolean isAbsent() {
+        return status == 404 && header("Database-Missing").isEmpty();
+    }
+
     /** Only a refusal that says so: the document is not what was expected. */
     boolean isConflict() {
         return status == 409;

@@ -160,13 +160,9 @@ final class Cluster implements AutoCloseable {
 
     /** Returns when every node serves linearizable reads of the database. */
     void awaitHealthy() {
-        String path = Door.docs(DATABASE, List.of("none"));
         for (Member member : members) {
             member.process().awaitReady(PATIENCE);
-            await("node " + member.tag() + " serves reads", () -> {
-                int status = member.door().get(path).status();
-                return status == 404 || status == 200;
-            });
+            await("node " + member.tag() + " serves reads", member::servesReads);
         }
     }
 

@@ -4,6 +4,7 @@ import io.rookery.server.process.ServerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A node under faults: its process, which may be another one after it ended, and what faults it can have.
@@ -26,6 +27,11 @@ record Member(int number, ServerProcess process, Volume volume, Preload preload)
 
     Door door(Duration patience) {
         return new Door(process.url(), patience);
+    }
+
+    /** Whether it serves linearizable reads of the database now. */
+    boolean servesReads() {
+        return door().get(Door.docs(Cluster.DATABASE, List.of("none"))).isAbsent();
     }
 
     /** The state of its process as the kernel says it, such as T for stopped; gone when there is none. */

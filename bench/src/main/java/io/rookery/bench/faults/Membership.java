@@ -35,11 +35,7 @@ record Membership() implements Nemesis {
             if (!again.isAlive()) {
                 again.start();
             }
-            return isNode(door, victim)
-                    && member.door()
-                                    .get(Door.docs(Cluster.DATABASE, java.util.List.of("x")))
-                                    .status()
-                            == 404;
+            return isNode(door, victim) && member.servesReads();
         });
         incident.prove(true, "and has it again, with an empty folder, and it serves reads");
     }

@@ -127,7 +127,7 @@ final class Registers implements Workload {
             long invoked = System.nanoTime();
             Answer answer = door().get(path(register));
             long returned = System.nanoTime();
-            boolean absent = answer.status() == 404;
+            boolean absent = answer.isAbsent();
             if (!absent && !answer.isDone()) {
                 tally.count(answer);
                 return;
