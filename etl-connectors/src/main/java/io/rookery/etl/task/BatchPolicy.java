@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param max changes
  * @param bytes of the documents' JSON
- * @param linger for more changes once the first is there
+ * @param linger between the beginnings of two batches that are not full; after a rest a change goes at once
  */
 public record BatchPolicy(int max, long bytes, Duration linger) {
     public static final BatchPolicy DEFAULT = new BatchPolicy(1_000, 8L << 20, Duration.ofMillis(20));
