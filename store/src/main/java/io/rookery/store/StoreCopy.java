@@ -1,6 +1,7 @@
 package io.rookery.store;
 
 import io.rookery.api.Document;
+import io.rookery.api.Due;
 import io.rookery.api.Entry;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
@@ -107,6 +108,20 @@ public final class StoreCopy implements AutoCloseable {
     /** See {@link DocumentStore#identities}. */
     public SortedMap<String, Long> identities(int limit) {
         return reads.identities(limit);
+    }
+
+    /** What is to happen by itself to that version of a document; NEVER where the version is no longer there. */
+    public Due due(String id, long sequence) {
+        byte[] former = rocks.get(Space.HISTORY, Keys.history(sequence));
+        byte[] value = former == null ? rocks.get(Space.DOCUMENTS, Keys.text(id)) : former;
+        StoredDocument stored = value == null ? null : StoredDocument.read(value);
+        return stored == null || stored.sequence() != sequence ? Due.NEVER : stored.due();
+    }
+
+    /** When a compare-exchange value may be removed, in milliseconds since the epoch; 0: never. */
+    public long exchangeExpires(String key) {
+        byte[] value = rocks.get(Space.STATE, Keys.exchange(key));
+        return value == null ? 0 : ExchangeRecord.read(value).expires();
     }
 
     /** See {@link io.rookery.api.ChangeFeed}. */

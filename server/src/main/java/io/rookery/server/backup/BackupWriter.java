@@ -2,6 +2,7 @@ package io.rookery.server.backup;
 
 import io.rookery.api.Change;
 import io.rookery.api.Document;
+import io.rookery.api.Due;
 import io.rookery.api.Entry;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
@@ -97,6 +98,7 @@ final class BackupWriter {
             line.put("id", document.id());
             line.put("collection", document.collection());
             line.put("timestamp", document.lastModified());
+            due(document.due(), line);
             page.add(new Item(document.id(), line, document.body()));
         }
         return page;
@@ -113,9 +115,17 @@ final class BackupWriter {
             line.put("id", change.id());
             line.put("collection", change.collection());
             line.put("timestamp", change.timestamp());
+            due(copy.due(change.id(), change.sequence()), line);
             page.add(new Item(Long.toString(change.sequence()), line, change.document()));
         }
         return page;
+    }
+
+    private static void due(Due due, Map<String, Object> line) {
+        if (!due.equals(Due.NEVER)) {
+            line.put("expires", due.expires());
+            line.put("refresh", due.refresh());
+        }
     }
 
     private List<Item> entries(String place) {
@@ -130,7 +140,10 @@ final class BackupWriter {
     private List<Item> exchanges(String place) {
         List<Item> page = new ArrayList<>();
         for (CompareExchangeValue value : copy.exchanges("", place, PAGE)) {
-            page.add(new Item(value.key(), Map.of("key", value.key(), "index", value.index()), value.value()));
+            page.add(new Item(
+                    value.key(),
+                    Map.of("key", value.key(), "index", value.index(), "expires", copy.exchangeExpires(value.key())),
+                    value.value()));
         }
         return page;
     }

@@ -1,5 +1,6 @@
 package io.rookery.server.backup;
 
+import io.rookery.api.Due;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
@@ -97,12 +98,16 @@ final class Restore {
         String id = item.text("id");
         Write write = item.body() == null
                 ? new Write.DeleteDocument(id, null)
-                : new Write.PutDocument(id, item.text("collection"), item.body(), null);
+                : new Write.PutDocument(id, item.text("collection"), item.body(), null, due(item));
         put(
                 id,
                 write,
                 item.number("timestamp"),
                 item.body() == null ? 0 : item.body().size());
+    }
+
+    private static Due due(PartReader.Item item) {
+        return item.line().containsKey("expires") ? new Due(item.number("expires"), item.number("refresh")) : Due.NEVER;
     }
 
     /** What is no document: as it was at the last end of a backup that is not beyond the point; numbers only go up. */
@@ -118,7 +123,7 @@ final class Restore {
         }
         each(whole, shard, Section.COMPARE_EXCHANGE, record -> {
             String key = record.text("key");
-            return new Write.PutCompareExchange(key, record.body(), index(key));
+            return new Write.PutCompareExchange(key, record.body(), index(key), record.number("expires"));
         });
         each(
                 newest,
