@@ -194,6 +194,9 @@ final class BackupIT {
         restore("resumed", "&backup=" + begun);
         assertSame("resumed", documentsAtEnd);
         assertThat(folder.resolve("A/backup/shop")).doesNotExist();
+        assertThat(api.delete("/databases/shop/backup").status())
+                .as("nothing is there to give up")
+                .isEqualTo(204);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.rookery.server.backup;
 
 import io.rookery.api.ErrorCode;
+import io.rookery.api.FeedRequest;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
@@ -279,7 +280,8 @@ public final class Backups implements AutoCloseable {
         for (Topology.Shard shard : database(database).shards()) {
             long from = previous == null ? 0 : previousEnd(previous, shard);
             shards.add(new BackupManifest.Shard(shard.number(), shard.group(), from, 0, 0));
-            shard(database, shard.number());
+            // fails with GONE where deletes since then are no longer known
+            shard(database, shard.number()).read(new FeedRequest(from, 1, 1, null, false));
         }
         String id = ID.format(Instant.ofEpochMilli(clock.millis())) + (incremental ? "-incremental" : "-full");
         BackupManifest manifest = new BackupManifest(
@@ -338,12 +340,36 @@ public final class Backups implements AutoCloseable {
         folder.database(database);
         Path file = progress(database);
         try {
-            return Files.exists(file)
-                    ? Optional.of(BackupManifest.of(Json.parse(Files.readAllBytes(file))))
-                    : Optional.empty();
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            BackupManifest manifest = BackupManifest.of(Json.parse(Files.readAllBytes(file)));
+            if (isOfAnother(manifest)) {
+                giveUp(database);
+                return Optional.empty();
+            }
+            return Optional.of(manifest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether the database was deleted, and maybe made again, since it was begun. */
+    private boolean isOfAnother(BackupManifest manifest) {
+        Topology.Database known = node.topology().databases().get(manifest.database());
+        return known != null
+                && manifest.shards().stream().anyMatch(shard -> known.shards().stream()
+                        .noneMatch(there -> there.group().equals(shard.group())));
+    }
+
+    /** Removes what is unfinished. @throws RookeryException CONFLICT while it is being written */
+    public void giveUp(String database) {
+        folder.database(database);
+        Job running = jobs.get("backup " + database);
+        if (running != null && running.state() == Job.State.RUNNING) {
+            throw new RookeryException(ErrorCode.CONFLICT, "The backup of " + database + " is being written");
+        }
+        BackupFolder.delete(work.resolve(database));
     }
 
     private void write(BackupManifest begun, Job job) throws IOException {

@@ -40,6 +40,14 @@ final class BackupResource {
 
     void addTo(Routes routes) {
         routes.add("POST", "/databases/{db}/backup", Routes.Pool.ADMIN, this::backup);
+        routes.add(
+                "DELETE",
+                "/databases/{db}/backup",
+                Routes.Pool.ADMIN,
+                ask -> backups.later(() -> {
+                    backups.giveUp(ask.path("db"));
+                    return Reply.status(204);
+                }));
         routes.add("GET", "/databases/{db}/backup", Routes.Pool.ADMIN, ask -> state(ask.path("db")));
         routes.add("POST", "/databases/{db}/backup/verify", Routes.Pool.ADMIN, this::verify);
         routes.add("POST", "/databases/{db}/restore", Routes.Pool.ADMIN, this::restore);
