@@ -115,7 +115,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static CompletableFuture<byte[]> body(Request request) {
-        if (request.getLength() > MAX_BODY) {
+        if (request.getLength() > (long) MAX_BODY + BodyReader.MOST_DROPPED) {
             return CompletableFuture.failedFuture(tooLarge());
         }
         if (request.getLength() == 0

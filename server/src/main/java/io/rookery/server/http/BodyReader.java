@@ -10,17 +10,24 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /** Reads a request's body as it comes, up to a limit, without a thread that waits. */
 final class BodyReader {
+    /** Bytes beyond the limit that are still waited for. */
+    static final int MOST_DROPPED = 64 << 20;
+
     private final Request request;
     private final int limit;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private long read;
 
     private BodyReader(Request request, int limit) {
         this.request = request;
         this.limit = limit;
     }
 
-    /** Fails with TOO_LARGE as soon as more than {@code limit} bytes came, BAD_REQUEST when the body breaks off. */
+    /**
+     * Fails with TOO_LARGE when more than {@code limit} bytes came, BAD_REQUEST when the body breaks off. What is too much
+     * is read and dropped, within bounds: a client that still sends sees a reset connection and not the answer.
+     */
     static CompletableFuture<byte[]> read(Request request, int limit) {
         BodyReader reader = new BodyReader(request, limit);
         reader.readAvailable();
@@ -39,9 +46,8 @@ final class BodyReader {
                         ErrorCode.BAD_REQUEST, "The request's body broke off", chunk.getFailure()));
                 return;
             }
-            bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
-            chunk.release();
-            if (bytes.size() > limit) {
+            take(chunk);
+            if (read > (long) limit + MOST_DROPPED || (read > limit && chunk.isLast())) {
                 body.completeExceptionally(ApiHandler.tooLarge());
                 return;
             }
@@ -50,5 +56,15 @@ final class BodyReader {
                 return;
             }
         }
+    }
+
+    private void take(Content.Chunk chunk) {
+        read += chunk.remaining();
+        if (read <= limit) {
+            bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
+        } else {
+            bytes = new ByteArrayOutputStream(0);
+        }
+        chunk.release();
     }
 }
