@@ -26,7 +26,7 @@ final class ClusterCommand implements Callable<Integer> {
 
     private static void show(Fields cluster, PrintWriter out) {
         out.println("cluster " + cluster.text("id") + ", asked node " + cluster.text("tag") + ", leader "
-                + cluster.text("leader", "none"));
+                + cluster.text("leader", "none") + ", feature level " + cluster.number("featureLevel"));
         out.println();
         Table nodes = new Table("NODE", "ROLE", "ALIVE", "DISK", "URL", "RAFT");
         for (Fields node : cluster.objects(NODES)) {
