@@ -111,7 +111,7 @@ final class Duties implements AutoCloseable {
             leadingTerm = term;
         }
         watch.askAll(SystemState.read(system.get()).nodes().keySet());
-        node.level().raise(system.get(), SystemState.read(system.get()).staying(), watch);
+        node.level().raise(system.get(), watch);
         supervisor.round(system.get());
     }
 

@@ -6,7 +6,6 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Write;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +41,9 @@ final class FeatureLevel {
 
     /** Reads it from this node's replica of the system shard. */
     void refresh(ReplicatedStore system) {
-        known = Math.max(known, of(system.document(ID)));
+        if (known < supported) { // it never goes down
+            known = Math.max(known, of(system.document(ID)));
+        }
     }
 
     /** @throws RookeryException NOT_SUPPORTED for an entry of a version that not every node can read yet */
@@ -56,10 +57,13 @@ final class FeatureLevel {
     }
 
     /** As the system's leader: raises it when all can. */
-    void raise(ReplicatedStore system, Collection<String> nodes, NodeWatch watch) {
+    void raise(ReplicatedStore system, NodeWatch watch) {
+        if (known >= supported) {
+            return;
+        }
         Optional<Document> stored = system.document(ID);
         int level = of(stored);
-        int able = nodes.stream()
+        int able = SystemState.read(system).staying().stream()
                 .mapToInt(tag -> watch.info(tag).map(NodeWatch.NodeInfo::level).orElse(0))
                 .min()
                 .orElse(0);

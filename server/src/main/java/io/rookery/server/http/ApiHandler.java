@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -27,8 +30,11 @@ import org.slf4j.MDC;
  * thread of the server waits for the log.
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final int MAX_BODY = Limits.DOCUMENT_BYTES + (4 << 20);
     private static final int MAX_INFLATION = 100;
+    /** An operator wants to know of these: something waits for a leader, a disk or another node. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Routes routes;
     private final Map<Routes.Pool, Semaphore> permits;
@@ -67,7 +73,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 .thenCompose(body -> answer(request, match, id, body))
                 .handle((reply, failure) -> failure == null ? reply : ErrorReplies.of(failure, errand))
                 .thenAccept(reply -> {
-                    metrics.answered(method, reply.status(), System.nanoTime() - started);
+                    long nanos = System.nanoTime() - started;
+                    metrics.answered(method, reply.status(), nanos);
+                    if (nanos > SLOW_NANOS && match.pool() != Routes.Pool.FEED) {
+                        warn(errand, method, reply.status(), nanos);
+                    }
                     write(request, response, released, reply);
                 })
                 .exceptionally(failure -> {
@@ -75,6 +85,17 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                     return null;
                 });
         return true;
+    }
+
+    private static void warn(ErrorReplies.Failed errand, String method, int status, long nanos) {
+        MDC.put(RequestId.LOG_KEY, errand.id());
+        LOG.warn(
+                "{} {} was answered with {} only after {} ms",
+                method,
+                errand.url(),
+                status,
+                TimeUnit.NANOSECONDS.toMillis(nanos));
+        MDC.remove(RequestId.LOG_KEY);
     }
 
     private static void answerTo(Request request, Response response, String id) {
