@@ -11,6 +11,7 @@ import java.util.Optional;
 /** A small file system of one node's own, in a file (ext4 on a loop device): it can be filled, and cut off its power. */
 final class Volume {
     private static final long BYTES = 1L << 30;
+    private static final int ROUNDS = 40;
 
     private final Path image;
     private final Path folder;
@@ -64,15 +65,12 @@ final class Volume {
         return folder;
     }
 
-    /** Takes all the space that is left. */
+    /** Takes all the space that is left, also what is given up meanwhile. */
     void fill() {
-        for (String size : new String[] {"64M", "8M", "1M", "64K", "4K"}) {
-            Shell.Said said;
-            int count = 0;
-            do {
-                Path file = folder.resolve(ballast.getFileName() + "." + size + '.' + count++);
-                said = Shell.run("fallocate", "-l", size, file.toString());
-            } while (said.isOk());
+        for (int round = 0; round < ROUNDS && probe() == null; round++) {
+            long free = Math.max(4096, folder.toFile().getUsableSpace() >> round % 3);
+            Path file = folder.resolve(ballast.getFileName() + "." + round);
+            Shell.run("fallocate", "-l", Long.toString(free), file.toString());
         }
     }
 
