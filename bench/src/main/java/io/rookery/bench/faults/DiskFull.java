@@ -33,7 +33,11 @@ record DiskFull(boolean all) implements Nemesis {
                 victim.volume().probe() == null, "bytes could be written to the volume of " + victim + " before"));
         try {
             victims.forEach(victim -> fill(victim, incident));
-            Stage.hold(FULL);
+            long since = System.nanoTime();
+            while (System.nanoTime() - since < FULL.toNanos()) {
+                Stage.hold(Duration.ofMillis(250));
+                victims.forEach(victim -> victim.volume().fill());
+            }
             victims.forEach(victim -> look(victim, incident));
         } finally {
             victims.forEach(victim -> victim.volume().free());
@@ -44,8 +48,7 @@ record DiskFull(boolean all) implements Nemesis {
     }
 
     private static void fill(Member victim, Incident incident) {
-        victim.volume().fill();
-        String failure = victim.volume().probe();
+        String failure = victim.volume().fill();
         incident.prove(
                 failure != null && failure.contains("No space left"),
                 "writing to the volume of " + victim + " failed: " + failure);

@@ -41,7 +41,7 @@ final class Namespaces implements Network {
 
     /** Namespaces where this machine lets us have them; else the loopback interface, which knows why. */
     static Network orLoopback(Path folder, int nodes, Janitor janitor) {
-        for (String program : List.of("ip", "nft", "bash", "timeout")) {
+        for (String program : List.of("ip", "nft", "nsenter", "bash", "timeout")) {
             if (!Shell.has(program)) {
                 return new Loopback("the network cannot be cut: the program " + program
                         + " is missing (Debian: iproute2, nftables)");
@@ -89,7 +89,8 @@ final class Namespaces implements Network {
     }
 
     private List<String> launcher(int node) {
-        return List.of("ip", "netns", "exec", names.get(node));
+        // not ip netns exec: that copies all mounts, and who has a copy of a volume keeps it from being unmounted
+        return List.of("nsenter", "--net=/run/netns/" + names.get(node));
     }
 
     @Override

@@ -16,6 +16,7 @@ final class Volume {
     private final Path image;
     private final Path folder;
     private final Path ballast;
+    private int files;
 
     private Volume(Path image, Path folder) {
         this.image = image;
@@ -65,13 +66,20 @@ final class Volume {
         return folder;
     }
 
-    /** Takes all the space that is left, also what is given up meanwhile. */
-    void fill() {
-        for (int round = 0; round < ROUNDS && probe() == null; round++) {
+    /**
+     * Takes all the space that is left; to be called again when a node gives up what it kept for that.
+     *
+     * @return how writing there fails then; null when it does not
+     */
+    String fill() {
+        String failure = probe();
+        for (int round = 0; round < ROUNDS && failure == null; round++) {
             long free = Math.max(4096, folder.toFile().getUsableSpace() >> round % 3);
-            Path file = folder.resolve(ballast.getFileName() + "." + round);
+            Path file = folder.resolve(ballast.getFileName() + "." + files++);
             Shell.run("fallocate", "-l", Long.toString(free), file.toString());
+            failure = probe();
         }
+        return failure;
     }
 
     /** What comes of writing some bytes there: null when it worked. */
