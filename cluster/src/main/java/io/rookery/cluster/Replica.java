@@ -125,14 +125,23 @@ final class Replica implements AutoCloseable {
         applied.reached(at.index());
     }
 
+    /** One that can no longer be written is closed all the same: what it did not flush is in the log. */
+    private void closeStore() {
+        try {
+            store.close();
+        } catch (StoreFailure e) {
+            LOG.warn("The store in {} was closed without its last writes: {}", directory, e.getMessage());
+        } finally {
+            store = null;
+        }
+    }
+
     @Override
     public void close() {
         lock.writeLock().lock();
         try {
             if (store != null) {
-                store.flush();
-                store.close();
-                store = null;
+                closeStore();
             }
         } finally {
             lock.writeLock().unlock();

@@ -1,5 +1,7 @@
 package io.rookery.cluster;
 
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
 import io.rookery.store.StateHash;
 import io.rookery.store.StoreCopy;
 import io.rookery.store.StoreResources;
@@ -148,12 +150,17 @@ final class Scrubber implements AutoCloseable {
                         damage.orElse(null));
             }
         } catch (RuntimeException e) {
-            boolean damaged = e instanceof StoreFailure failure && failure.isDamage();
-            ScrubResult.State state = damaged ? ScrubResult.State.DAMAGED : ScrubResult.State.FAILED;
+            ScrubResult.State state = isDamage(e) ? ScrubResult.State.DAMAGED : ScrubResult.State.FAILED;
             return result(store, state, pace.read(), null, String.valueOf(e.getMessage()));
         } finally {
             Folders.delete(copy);
         }
+    }
+
+    /** A checkpoint fails too where a compaction met the damage first: RocksDB then writes no more. */
+    private static boolean isDamage(RuntimeException failure) {
+        return (failure instanceof StoreFailure found && found.isDamage())
+                || (failure instanceof RookeryException known && known.code() == ErrorCode.CORRUPT);
     }
 
     private ScrubResult result(
