@@ -10,6 +10,8 @@ public enum ErrorCode {
     BAD_CONFIGURATION(Type.USER),
     BAD_SCRIPT(Type.USER),
     TOO_LARGE(Type.USER),
+    /** A transaction whose documents are in different shards of its database. */
+    CROSS_SHARD(Type.USER),
     NOT_FOUND(Type.MISSING),
     DATABASE_MISSING(Type.MISSING),
     GONE(Type.GONE),

@@ -20,11 +20,18 @@ import java.util.regex.Pattern;
  */
 final class Administration {
     private static final String CREATE = "@database-create";
+    /** Not told by {@link #CREATE}: nodes of a time before it know of one shard only. */
+    private static final String CREATE_SHARDED = "@database-create-sharded";
+
     private static final String DELETE = "@database-delete";
+    private static final String MOVE = "@shard-move";
     private static final String ADD = "@node-add";
     private static final String REMOVE = "@node-remove";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
+    /** Each is a Raft group with a log and a store of its own: a node shall have few. */
+    static final int MOST_SHARDS = 16;
+
     private static final long WAIT_MILLIS = 60_000;
     private static final long NO_LEADER_NANOS = TimeUnit.SECONDS.toNanos(8);
 
@@ -36,8 +43,10 @@ final class Administration {
         this.node = node;
         this.shards = shards;
         this.watch = watch;
-        handle(CREATE, in -> create(in.text(), (int) in.number()));
+        handle(CREATE, in -> create(in.text(), (int) in.number(), 1));
+        handle(CREATE_SHARDED, in -> create(in.text(), (int) in.number(), (int) in.number()));
         handle(DELETE, in -> delete(in.text()));
+        handle(MOVE, in -> move(new ShardMove(in.text(), (int) in.number(), in.text(), in.text())));
         handle(ADD, in -> add(new Topology.Node(in.text(), in.text(), in.text())));
         handle(REMOVE, in -> remove(in.text()));
     }
@@ -54,12 +63,23 @@ final class Administration {
         });
     }
 
-    CompletableFuture<Void> createDatabase(String name, int replicas) {
-        return ask(CREATE, new WireWriter(64).text(name).number(replicas));
+    CompletableFuture<Void> createDatabase(String name, int replicas, int shards) {
+        WireWriter question = new WireWriter(64).text(name).number(replicas);
+        return shards == 1 ? ask(CREATE, question) : ask(CREATE_SHARDED, question.number(shards));
     }
 
     CompletableFuture<Void> deleteDatabase(String name) {
         return ask(DELETE, new WireWriter(64).text(name));
+    }
+
+    CompletableFuture<Void> moveShard(ShardMove move) {
+        return ask(
+                MOVE,
+                new WireWriter(64)
+                        .text(move.database())
+                        .number(move.shard())
+                        .text(move.from())
+                        .text(move.to()));
     }
 
     CompletableFuture<Void> addNode(Topology.Node added) {
@@ -105,7 +125,7 @@ final class Administration {
                         ErrorCode.UNAVAILABLE, "Node " + node.tag() + " is not part of a cluster yet"));
     }
 
-    private CompletableFuture<Void> create(String name, int replicas) {
+    private CompletableFuture<Void> create(String name, int replicas, int shards) {
         if (!NAME.matcher(name).matches()) {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST,
@@ -114,18 +134,29 @@ final class Administration {
         if (replicas < 1 || replicas > 9) {
             throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected 1 to 9 replicas but found " + replicas);
         }
+        if (shards < 1 || shards > MOST_SHARDS) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST, "Expected 1 to " + MOST_SHARDS + " shards but found " + shards);
+        }
+        if (shards > 1) {
+            node.level().require(FeatureLevel.SHARDS);
+        }
         SystemState.Base found = SystemState.read(system()).databases().get(name);
         if (found == null) {
-            Topology.Shard shard = new Topology.Shard(0, UUID.randomUUID().toString(), List.of());
-            Topology.Database database = new Topology.Database(name, replicas, List.of(shard));
+            List<Topology.Shard> made = new ArrayList<>();
+            for (int number = 0; number < shards; number++) {
+                made.add(new Topology.Shard(number, UUID.randomUUID().toString(), List.of()));
+            }
+            Topology.Database database = new Topology.Database(name, replicas, made, Slots.even(shards));
             return commit(SystemState.put(database, List.of(), ChangeVector.NONE))
                     .thenCompose(done -> wait("database " + name, () -> ready(name)));
         }
-        if (found.database().replicas() != replicas) {
+        int exist = found.database().shards().size();
+        if (found.database().replicas() != replicas || exist != shards) {
             throw new RookeryException(
                     ErrorCode.ALREADY_EXISTS,
-                    "Database " + name + " exists with " + found.database().replicas() + " replicas; asked for "
-                            + replicas);
+                    "Database " + name + " exists with " + found.database().replicas() + " replicas and " + exist
+                            + " shards; asked for " + replicas + " and " + shards);
         }
         return wait("database " + name, () -> ready(name));
     }
@@ -157,6 +188,45 @@ final class Administration {
                 && watch.leader(group)
                         .map(leader -> leader.getValue().members().contains(tag))
                         .orElse(false);
+    }
+
+    private CompletableFuture<Void> move(ShardMove move) {
+        node.level().require(FeatureLevel.SHARDS);
+        SystemState state = SystemState.read(system());
+        SystemState.Base base = state.databases().get(move.database());
+        if (base == null) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database " + move.database());
+        }
+        if (!state.staying().contains(move.to()) || watch.info(move.to()).isEmpty()) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected a node of the cluster that answers, one of " + state.staying() + ", but found '"
+                            + move.to() + "'");
+        }
+        List<Topology.Shard> shards = new ArrayList<>(base.database().shards());
+        Topology.Shard shard = shards.stream()
+                .filter(one -> one.number() == move.shard())
+                .findFirst()
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.NOT_FOUND, "There is no shard " + move.shard() + " of database " + move.database()));
+        Topology.Shard moved = move.of(shard);
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        if (!moved.equals(shard)) {
+            shards.set(shards.indexOf(shard), moved);
+            written = commit(SystemState.put(base.database().withShards(shards), base.made(), base.version()));
+        }
+        UUID group = UUID.fromString(moved.group());
+        return written.thenCompose(done -> wait(
+                "shard " + move.database() + "/" + move.shard() + " from " + move.from() + " to " + move.to(),
+                () -> votes(group, move.to()) && !holds(group, move.from())));
+    }
+
+    /** Whether the group counts on a node, or the node still has something of it. */
+    private boolean holds(UUID group, String tag) {
+        return watch.leader(group)
+                        .map(leader -> leader.getValue().members().contains(tag))
+                        .orElse(true)
+                || watch.info(tag).map(info -> info.groups().containsKey(group)).orElse(false);
     }
 
     private CompletableFuture<Void> delete(String name) {

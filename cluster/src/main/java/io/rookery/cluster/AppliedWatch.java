@@ -36,7 +36,7 @@ final class AppliedWatch {
     }
 
     /** Completes as soon as {@code wanted} members have applied the index, or after the time, with how many had. */
-    CompletableFuture<Integer> count(ReplicatedStore store, long index, int wanted, long millis) {
+    CompletableFuture<Integer> count(ShardAccess store, long index, int wanted, long millis) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         AtomicInteger reached = new AtomicInteger();
         CompletableFuture<Void> enough = new CompletableFuture<>();
@@ -55,13 +55,13 @@ final class AppliedWatch {
         });
     }
 
-    private CompletableFuture<byte[]> ask(String tag, ReplicatedStore store, long index, long deadline) {
+    private CompletableFuture<byte[]> ask(String tag, ShardAccess store, long index, long deadline) {
         long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (millis <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
         byte[] question = new WireWriter(64)
-                .text(store.definition().group().toString())
+                .text(store.group().toString())
                 .number(index)
                 .number(millis)
                 .toBytes();

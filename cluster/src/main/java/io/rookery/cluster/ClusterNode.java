@@ -49,20 +49,10 @@ public final class ClusterNode implements AutoCloseable {
     private final Repair repair;
     private final Duties duties;
     private final AppliedWatch applied;
-    private volatile Known known = Known.of(-1, new Topology(Map.of(), Map.of(), Map.of()));
+    private volatile Known known = new Known(-1, new Topology(Map.of(), Map.of(), Map.of()), Map.of());
 
-    /** The topology as of a sequence number of the system shard, with each database's groups by number of their shard. */
-    private record Known(long sequence, Topology topology, Map<String, Map<Integer, UUID>> groups) {
-        static Known of(long sequence, Topology topology) {
-            Map<String, Map<Integer, UUID>> groups = new HashMap<>();
-            topology.databases().forEach((name, database) -> {
-                Map<Integer, UUID> numbered = new HashMap<>();
-                database.shards().forEach(shard -> numbered.put(shard.number(), UUID.fromString(shard.group())));
-                groups.put(name, numbered);
-            });
-            return new Known(sequence, topology, groups);
-        }
-    }
+    /** The topology as of a sequence number of the system shard, and what is made of it once. */
+    private record Known(long sequence, Topology topology, Map<String, ShardedDatabase> databases) {}
 
     private ClusterNode(ClusterConfig config, Tuning tuning, int level) {
         this.config = config;
@@ -200,9 +190,13 @@ public final class ClusterNode implements AutoCloseable {
 
     /** This node's replica of a database's shard; empty when it has none. */
     public Optional<ReplicatedStore> shard(String database, int shard) {
-        Map<Integer, UUID> groups = known().groups().get(database);
-        UUID group = groups == null ? null : groups.get(shard);
-        return group == null ? Optional.empty() : shards.find(group);
+        ShardedDatabase known = known().databases().get(database);
+        return known == null ? Optional.empty() : known.here(shard);
+    }
+
+    /** A database with all its shards, wherever their replicas are; empty when there is none of that name. */
+    public Optional<ShardedDatabase> database(String name) {
+        return Optional.ofNullable(known().databases().get(name));
     }
 
     /** What this node knows of the cluster, from its replica of the system shard. */
@@ -220,13 +214,20 @@ public final class ClusterNode implements AutoCloseable {
             Known current = known;
             if (current.sequence() != head) {
                 // read after the head: it may be newer than the number says, never older
-                current = Known.of(head, SystemState.read(system.get()).topology());
+                Topology read = SystemState.read(system.get()).topology();
+                current = new Known(head, read, databases(read));
                 known = current;
             }
             return current;
         } catch (RookeryException e) {
             return known; // the replica is being opened or closed
         }
+    }
+
+    private Map<String, ShardedDatabase> databases(Topology read) {
+        Map<String, ShardedDatabase> databases = new HashMap<>();
+        read.databases().forEach((name, database) -> databases.put(name, new ShardedDatabase(database, node, shards)));
+        return databases;
     }
 
     /** Grows with every change of the topology, and may grow without one. */
@@ -239,7 +240,7 @@ public final class ClusterNode implements AutoCloseable {
      * Completes as soon as {@code wanted} members of the shard have applied the index, or after the time, with how many
      * had.
      */
-    public CompletableFuture<Integer> appliedBy(ReplicatedStore shard, long index, int wanted, long millis) {
+    public CompletableFuture<Integer> appliedBy(ShardAccess shard, long index, int wanted, long millis) {
         return applied.count(shard, index, wanted, millis);
     }
 
@@ -257,7 +258,17 @@ public final class ClusterNode implements AutoCloseable {
      * @param replicas wished number; the database has as many as there are nodes until then, and grows when nodes join
      */
     public CompletableFuture<Void> createDatabase(String name, int replicas) {
-        return administration.createDatabase(name, replicas);
+        return createDatabase(name, replicas, 1);
+    }
+
+    /** @param shards of which each document is in one; a number that stays */
+    public CompletableFuture<Void> createDatabase(String name, int replicas, int shards) {
+        return administration.createDatabase(name, replicas, shards);
+    }
+
+    /** Gives a shard's replica to another node; completes when the first one has none any more. Online. */
+    public CompletableFuture<Void> moveShard(ShardMove move) {
+        return administration.moveShard(move);
     }
 
     public CompletableFuture<Void> deleteDatabase(String name) {

@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
@@ -31,6 +33,8 @@ final class Duties implements AutoCloseable {
     private static final long SCRUB_MILLIS = 60_000;
     private static final long COMPACTION_MILLIS = 10_000;
     private static final long SWEEP_MILLIS = 1_000;
+    private static final long HAND_ON_MILLIS = 3_000;
+    private static final long HAND_ON_ENTRIES = 500;
 
     private final NodeContext node;
     private final Shards shards;
@@ -62,6 +66,7 @@ final class Duties implements AutoCloseable {
         slow = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-reconcile"));
         sweeps = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-sweep"));
         node.peers().handle(Reconciler.MEMBERS, this::changeMembers);
+        node.peers().handle(Reconciler.LEAD, this::handOn);
     }
 
     void start() {
@@ -215,6 +220,33 @@ final class Duties implements AutoCloseable {
                     });
         } catch (java.io.IOException e) {
             return CompletableFuture.failedFuture(new NotAppendedException("Members were not changed: " + e));
+        }
+    }
+
+    /** As a group's leader: another member shall lead. Nothing changes when that one is not up to date in time. */
+    private CompletableFuture<byte[]> handOn(byte[] question) {
+        WireReader in = new WireReader(question);
+        RaftGroupId group = RaftGroupId.valueOf(UUID.fromString(in.text()));
+        RaftPeerId next = RaftPeerId.valueOf(in.text());
+        long behind = shards.find(group.getUuid())
+                .map(store -> store.status().lag().getOrDefault(next.toString(), Long.MAX_VALUE))
+                .orElse(Long.MAX_VALUE);
+        if (behind > HAND_ON_ENTRIES) {
+            // the leader takes no writes while the next one catches up
+            return CompletableFuture.failedFuture(new NotAppendedException("The leader stays: " + next + " is behind"));
+        }
+        RaftServer server = node.server().get();
+        try {
+            return server.transferLeadershipAsync(new TransferLeadershipRequest(
+                            client, server.getId(), group, callIds.incrementAndGet(), next, HAND_ON_MILLIS))
+                    .thenApply(reply -> {
+                        if (!reply.isSuccess()) {
+                            throw new NotAppendedException("The leader stays: " + reply.getException());
+                        }
+                        return new byte[0];
+                    });
+        } catch (java.io.IOException e) {
+            return CompletableFuture.failedFuture(new NotAppendedException("The leader stays: " + e));
         }
     }
 

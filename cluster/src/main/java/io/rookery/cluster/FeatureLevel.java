@@ -20,6 +20,9 @@ final class FeatureLevel {
     /** What releases that said nothing could do. */
     static final int UNSAID = 2;
 
+    /** Nodes of a time before it would write down databases without their slots and moves. */
+    static final int SHARDS = 3;
+
     private static final String ID = "feature-level";
     private static final String LEVEL = "level";
 

@@ -67,7 +67,7 @@ final class ReadFence {
                     if (failure == null) {
                         return CompletableFuture.<Void>completedFuture(null);
                     }
-                    if (System.nanoTime() - deadline > 0) {
+                    if (System.nanoTime() - deadline > 0 || raft.get().isEmpty()) {
                         return CompletableFuture.<Void>failedFuture(new RookeryException(
                                 ErrorCode.NO_LEADER,
                                 "No leader of " + shard.database() + "/" + shard.shard()

@@ -4,7 +4,6 @@ import io.rookery.api.ChangeVector;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +21,18 @@ import org.slf4j.LoggerFactory;
  */
 final class Reconciler {
     static final String MEMBERS = "@members";
+    static final String LEAD = "@lead";
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final long ASK_MILLIS = 10_000;
     /** A newcomer catches up before it counts, maybe by a snapshot. */
     private static final long CHANGE_MILLIS = 60_000;
+    /** Leaders move seldom: each move is an election. */
+    private static final long BALANCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final NodeContext node;
     private final NodeWatch watch;
+    private long balanced = System.nanoTime();
 
     Reconciler(NodeContext node, NodeWatch watch) {
         this.node = node;
@@ -42,6 +45,7 @@ final class Reconciler {
         for (SystemState.Base base : state.databases().values()) {
             attempt("database " + base.database().name(), () -> align(system, state, base));
         }
+        attempt("leaders", () -> balance(state));
         for (SystemState.Removed removed : state.removed()) {
             attempt("removed group " + removed.group(), () -> remove(system, state, removed));
         }
@@ -66,53 +70,107 @@ final class Reconciler {
     private void align(ReplicatedStore system, SystemState state, SystemState.Base base) {
         Topology.Database database = base.database();
         List<Topology.Shard> wanted = new ArrayList<>();
+        Placement placement = new Placement(state.databases().values().stream()
+                .map(SystemState.Base::database)
+                .toList());
         for (Topology.Shard shard : database.shards()) {
-            wanted.add(new Topology.Shard(shard.number(), shard.group(), nodesFor(state, database, shard)));
+            wanted.add(moved(nodesFor(state, database, shard, placement)));
         }
         if (!wanted.equals(database.shards())) {
-            commit(
-                    system,
-                    SystemState.put(
-                            new Topology.Database(database.name(), database.replicas(), wanted),
-                            base.made(),
-                            base.version()));
+            commit(system, SystemState.put(database.withShards(wanted), base.made(), base.version()));
             return; // the next round works from what is written
         }
+        List<Long> made = new ArrayList<>(base.made());
         for (Topology.Shard shard : database.shards()) {
             ShardDefinition definition =
                     ShardDefinition.of(UUID.fromString(shard.group()), database.name(), shard.number());
-            if (base.made().contains((long) shard.number())) {
-                align(state, definition, shard.nodes(), null);
-            } else {
-                List<Long> made = new ArrayList<>(base.made());
-                made.add((long) shard.number());
-                align(
-                        state,
-                        definition,
-                        shard.nodes(),
-                        () -> commit(system, SystemState.put(database, made, base.version())));
-            }
+            long number = shard.number();
+            boolean known = base.made().contains(number);
+            attempt(
+                    "shard " + database.name() + "/" + number,
+                    () -> align(state, definition, shard.nodes(), known ? null : () -> made.add(number)));
+        }
+        if (made.size() > base.made().size()) {
+            commit(system, SystemState.put(database, made, base.version()));
         }
     }
 
     /** Keeps the nodes that stay and fills up with the least loaded ones that are alive. */
-    private List<String> nodesFor(SystemState state, Topology.Database database, Topology.Shard shard) {
+    private Topology.Shard nodesFor(
+            SystemState state, Topology.Database database, Topology.Shard shard, Placement placement) {
         List<String> nodes = new ArrayList<>(shard.nodes());
         nodes.retainAll(state.staying());
-        int wanted = Math.min(database.replicas(), state.staying().size());
-        state.staying().stream()
-                .filter(tag -> !nodes.contains(tag) && watch.info(tag).isPresent())
-                .sorted(Comparator.comparingLong(tag -> load(state, tag)))
-                .limit(Math.max(0, wanted - nodes.size()))
-                .forEach(nodes::add);
-        return List.copyOf(nodes);
+        List<String> able = state.staying().stream()
+                .filter(tag -> watch.info(tag).isPresent())
+                .toList();
+        List<String> leaving = new ArrayList<>(shard.leaving());
+        leaving.retainAll(nodes);
+        int more = Math.min(database.replicas(), state.staying().size() - leaving.size());
+        return new Topology.Shard(
+                shard.number(), shard.group(), placement.fill(nodes, leaving.size() + more, able), leaving);
     }
 
-    private static long load(SystemState state, String tag) {
-        return state.databases().values().stream()
-                .flatMap(base -> base.database().shards().stream())
-                .filter(shard -> shard.nodes().contains(tag))
-                .count();
+    /** Without the nodes that leave, once all others have a replica that counts. */
+    private Topology.Shard moved(Topology.Shard shard) {
+        if (shard.leaving().isEmpty()) {
+            return shard;
+        }
+        boolean complete = !shard.staying().isEmpty()
+                && watch.leader(UUID.fromString(shard.group()))
+                        .map(leader -> leader.getValue().members().containsAll(shard.staying()))
+                        .orElse(false);
+        return complete ? new Topology.Shard(shard.number(), shard.group(), shard.staying()) : shard;
+    }
+
+    /** At most one leader at a time is asked to hand on; when it cannot, the next look decides anew. */
+    private void balance(SystemState state) {
+        if (System.nanoTime() - balanced < BALANCE_NANOS) {
+            return;
+        }
+        balanced = System.nanoTime();
+        List<Topology.Database> databases = state.databases().values().stream()
+                .map(SystemState.Base::database)
+                .toList();
+        new LeaderBalance(databases, watch).next().ifPresent(move -> {
+            ShardDefinition shard = move.shard();
+            LOG.info(
+                    "Leader of {}/{} becomes {} instead of {}",
+                    shard.database(),
+                    shard.shard(),
+                    move.to(),
+                    move.from());
+            handOn(shard, move.from(), move.to());
+        });
+    }
+
+    private void handOn(ShardDefinition shard, String from, String to) {
+        byte[] question =
+                new WireWriter(64).text(shard.group().toString()).text(to).toBytes();
+        node.peers().ask(from, LEAD, question, ASK_MILLIS).join();
+    }
+
+    /** Whether a leader that is to be taken out has given the lead to a member that stays. */
+    private boolean handedOn(ShardDefinition shard, String leader, List<String> members, List<String> wanted) {
+        Optional<String> next = members.stream()
+                .filter(tag -> wanted.contains(tag) && watch.info(tag).isPresent())
+                .findFirst();
+        if (next.isEmpty()) {
+            return false;
+        }
+        try {
+            handOn(shard, leader, next.get());
+            watch.ask(leader).join();
+            watch.ask(next.get()).join();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.info(
+                    "{} keeps the lead of {}/{} until it is taken out: {}",
+                    leader,
+                    shard.database(),
+                    shard.shard(),
+                    Failures.unwrap(e).getMessage());
+            return false;
+        }
     }
 
     /** @param made called once the group exists; null when that is known */
@@ -153,10 +211,34 @@ final class Reconciler {
         }
         for (String member : members) {
             if (!wanted.contains(member) && members.size() > 1) {
+                if (member.equals(leader.get().getKey()) && handedOn(shard, member, members, wanted)) {
+                    return; // the next round takes it out, without an election then
+                }
                 change(state, leader.get().getKey(), shard, without(members, member));
                 removeGroup(member, shard.group());
                 return;
             }
+        }
+        for (String tag : state.nodes().keySet()) {
+            if (!wanted.contains(tag) && !members.contains(tag) && holds(tag, shard)) {
+                giveUp(tag, leader.get().getKey(), shard);
+            }
+        }
+    }
+
+    private boolean holds(String tag, ShardDefinition shard) {
+        return watch.info(tag)
+                .map(info -> info.groups().containsKey(shard.group()))
+                .orElse(false);
+    }
+
+    /** A node that was taken out may not have heard of it, or was not told to remove what it has. */
+    private void giveUp(String tag, String leader, ShardDefinition shard) {
+        NodeWatch.Group now = watch.ask(leader).join().groups().get(shard.group());
+        if (now != null && now.leads() && !now.members().contains(tag)) {
+            LOG.info("Node {} gives up its replica of {}/{}", tag, shard.database(), shard.shard());
+            removeGroup(tag, shard.group()).join();
+            watch.ask(tag).join();
         }
     }
 

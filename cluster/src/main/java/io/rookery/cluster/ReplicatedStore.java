@@ -1,6 +1,5 @@
 package io.rookery.cluster;
 
-import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.CommitResult;
 import io.rookery.api.Document;
@@ -25,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -39,7 +39,7 @@ import org.apache.ratis.server.RaftServer;
  * <p>The handle survives elections and snapshot installs. Its futures are completed by a few shared threads: work that
  * blocks must be attached with an executor of its own.
  */
-public final class ReplicatedStore implements DocumentDatabase {
+public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
     private static final long NO_LEADER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final NodeContext node;
@@ -78,6 +78,7 @@ public final class ReplicatedStore implements DocumentDatabase {
      * Hands a command to the leader. Fails with OVERLOADED when no permit is free, DISK_FULL, NO_LEADER, TIMEOUT
      * (outcome unknown).
      */
+    @Override
     public CompletableFuture<Outcome> submit(Command command) {
         byte[] bytes;
         try {
@@ -86,7 +87,12 @@ public final class ReplicatedStore implements DocumentDatabase {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return attempt(bytes, System.nanoTime() + NO_LEADER_NANOS).thenApply(OutcomeCodec::decode);
+        return submitBytes(bytes).thenApply(OutcomeCodec::decode);
+    }
+
+    /** What {@link #submit} does, for a command that another node encoded. */
+    CompletableFuture<byte[]> submitBytes(byte[] command) {
+        return attempt(command, System.nanoTime() + NO_LEADER_NANOS);
     }
 
     /** Tries again as long as it is certain that nothing was appended, within bounds. */
@@ -96,6 +102,10 @@ public final class ReplicatedStore implements DocumentDatabase {
             Throwable cause = Failures.unwrap(failure);
             if (!(cause instanceof NotAppendedException)) {
                 return CompletableFuture.failedFuture(cause);
+            }
+            if (division().isEmpty()) {
+                return CompletableFuture.failedFuture(
+                        new RookeryException(ErrorCode.UNAVAILABLE, "The shard was closed on this node", cause));
             }
             if (System.nanoTime() - deadline > 0) {
                 return CompletableFuture.failedFuture(new RookeryException(
@@ -233,6 +243,22 @@ public final class ReplicatedStore implements DocumentDatabase {
         return replica.sequences().at(sequence + 1);
     }
 
+    @Override
+    public CompletableFuture<Long> beyond(long sequence, long millis) {
+        return beyond(sequence).completeOnTimeout(sequence, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public <T> CompletableFuture<ShardAnswer<T>> ask(Consistency consistency, ShardQuestion<T> question) {
+        return consistency.ready(this).thenApply(ready -> {
+            long applied = appliedIndex();
+            T value = question.answer(this);
+            // only a session has use for it
+            long readable = consistency.kind() == Consistency.Kind.SESSION ? readableIndex() : 0;
+            return new ShardAnswer<>(applied, readable, value);
+        });
+    }
+
     /** Hash at exactly that applied index, waiting until it is applied here. */
     public CompletableFuture<StateHash> stateHash(long index) {
         return applied(index).thenApply(reached -> replica.read(store -> store.stateHash(index))
@@ -283,7 +309,8 @@ public final class ReplicatedStore implements DocumentDatabase {
                         () -> new ShardStatus(shard.database(), shard.shard(), "CLOSED", null, 0, applied, Map.of()));
     }
 
-    /** Tags of the nodes that vote, as this replica knows them; in order. */
+    /** As this replica knows them; in order. */
+    @Override
     public List<String> members() {
         return division().map(NodeWatch::members).orElse(List.of());
     }
@@ -300,7 +327,7 @@ public final class ReplicatedStore implements DocumentDatabase {
         return lag;
     }
 
-    /** {@link ChangeVector#tag()} of this shard. */
+    @Override
     public String tag() {
         return shard.tag();
     }
@@ -308,6 +335,23 @@ public final class ReplicatedStore implements DocumentDatabase {
     /** What a read of this node's replica stumbled over; empty as long as none did. */
     public Optional<String> damage() {
         return replica.damage();
+    }
+
+    @Override
+    public int number() {
+        return shard.shard();
+    }
+
+    @Override
+    public UUID group() {
+        return shard.group();
+    }
+
+    /** Whether the group counts on this replica, as it knows itself: one that is only catching up, or was taken out, is none to ask. */
+    boolean isMember() {
+        return division()
+                .map(division -> division.getRaftConf().getPeer(division.getId()) != null)
+                .orElse(false);
     }
 
     ShardDefinition definition() {

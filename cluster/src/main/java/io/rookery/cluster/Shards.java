@@ -49,6 +49,7 @@ final class Shards {
         this.resources = resources;
         node.peers()
                 .handle(Forwarding.KIND, question -> Forwarding.answer(question, group -> expect(group)::submitHere));
+        RemoteShard.answerBy(this, node.peers());
         node.peers().handle(FENCE, this::answerFence);
         node.peers().handle(ADD, this::answerAdd);
         node.peers().handle(REMOVE, this::answerRemove);
@@ -99,6 +100,15 @@ final class Shards {
     private ReplicatedStore expect(UUID group) {
         return find(group)
                 .orElseThrow(() -> new NotAppendedException("Node " + node.tag() + " has no replica of " + group));
+    }
+
+    /** @throws NotAppendedException when this node has no replica that counts */
+    ReplicatedStore member(UUID group) {
+        ReplicatedStore store = expect(group);
+        if (!store.isMember()) {
+            throw new NotAppendedException("Node " + node.tag() + " is no member of " + group + " yet");
+        }
+        return store;
     }
 
     /** Ratis passes over a group that it cannot open: that must not look like a node without it. */
@@ -164,6 +174,11 @@ final class Shards {
 
     /** Adds the group to this node's server; done already is fine. */
     synchronized CompletableFuture<Void> add(ShardDefinition shard, List<RaftPeer> peers) {
+        if (removing.contains(shard.group())) {
+            return CompletableFuture.failedFuture(new RookeryException(
+                    ErrorCode.UNAVAILABLE,
+                    "Node " + node.tag() + " is still removing its former replica of " + shard.group()));
+        }
         if (stores.containsKey(shard.group())) {
             return CompletableFuture.completedFuture(null);
         }

@@ -113,21 +113,50 @@ record SystemState(
         return new Write.PutDocument(NODES + node.tag(), "@nodes", Json.of(body), expected);
     }
 
-    private static Base base(Document document) {
+    static Base base(Document document) {
         Map<String, Object> body = document.body().asObject();
         List<Topology.Shard> shards = new ArrayList<>();
         List<Long> made = new ArrayList<>();
         for (Object item : (List<?>) body.get("shards")) {
             Map<?, ?> shard = (Map<?, ?>) item;
             long number = (Long) shard.get("number");
-            shards.add(new Topology.Shard((int) number, (String) shard.get("group"), texts(shard.get("nodes"))));
+            List<String> leaving = shard.get("leaving") == null ? List.of() : texts(shard.get("leaving"));
+            shards.add(
+                    new Topology.Shard((int) number, (String) shard.get("group"), texts(shard.get("nodes")), leaving));
             if (Boolean.TRUE.equals(shard.get("made"))) {
                 made.add(number);
             }
         }
         Topology.Database database = new Topology.Database(
-                (String) body.get("name"), ((Long) body.get("replicas")).intValue(), List.copyOf(shards));
+                (String) body.get("name"),
+                ((Long) body.get("replicas")).intValue(),
+                List.copyOf(shards),
+                slots(body.get("slots")));
         return new Base(database, made, document.changeVector());
+    }
+
+    /** Databases of a time before there was more than one shard say nothing of slots. */
+    private static Slots slots(Object stored) {
+        if (stored == null) {
+            return Slots.ONE;
+        }
+        List<Slots.Range> ranges = new ArrayList<>();
+        for (Object item : (List<?>) stored) {
+            Map<?, ?> range = (Map<?, ?>) item;
+            ranges.add(new Slots.Range(((Long) range.get("from")).intValue(), ((Long) range.get("shard")).intValue()));
+        }
+        return new Slots(ranges);
+    }
+
+    private static List<Object> json(Slots slots) {
+        List<Object> ranges = new ArrayList<>();
+        for (Slots.Range range : slots.ranges()) {
+            Map<String, Object> item = new LinkedHashMap<>();
+            item.put("from", range.from());
+            item.put("shard", range.shard());
+            ranges.add(item);
+        }
+        return ranges;
     }
 
     static Write put(Topology.Database database, List<Long> made, ChangeVector expected) {
@@ -138,12 +167,18 @@ record SystemState(
             item.put("group", shard.group());
             item.put("nodes", shard.nodes());
             item.put("made", made.contains((long) shard.number()));
+            if (!shard.leaving().isEmpty()) {
+                item.put("leaving", shard.leaving());
+            }
             shards.add(item);
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", database.name());
         body.put("replicas", database.replicas());
         body.put("shards", shards);
+        if (!database.slots().equals(Slots.ONE)) {
+            body.put("slots", json(database.slots()));
+        }
         return new Write.PutDocument(DATABASES + database.name(), "@databases", Json.of(body), expected);
     }
 

@@ -1,0 +1,61 @@
+package io.rookery.cluster;
+
+import io.rookery.api.Document;
+import io.rookery.api.FeedPage;
+import io.rookery.api.FeedRequest;
+import io.rookery.store.CompareExchangeValue;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What can be asked of a shard's replica, here or on another node. */
+public sealed interface ShardQuestion<T> {
+    T answer(ReplicatedStore store);
+
+    /** As many results as ids, in their order. */
+    record Documents(List<String> ids) implements ShardQuestion<List<Optional<Document>>> {
+        @Override
+        public List<Optional<Document>> answer(ReplicatedStore store) {
+            return ids.size() == 1 ? List.of(store.document(ids.get(0))) : store.documents(ids);
+        }
+    }
+
+    /** Behind {@code after} in order of ids; null: from the first. */
+    record DocumentsFrom(String prefix, String after, int limit) implements ShardQuestion<List<Document>> {
+        @Override
+        public List<Document> answer(ReplicatedStore store) {
+            return store.documentsFrom(prefix, after, limit);
+        }
+    }
+
+    /** As many results as keys, in their order. */
+    record Exchanges(List<String> keys) implements ShardQuestion<List<Optional<CompareExchangeValue>>> {
+        @Override
+        public List<Optional<CompareExchangeValue>> answer(ReplicatedStore store) {
+            return keys.stream().map(store::exchange).toList();
+        }
+    }
+
+    /** Behind {@code after} in order of keys; null: from the first. */
+    record ExchangesFrom(String prefix, String after, int limit) implements ShardQuestion<List<CompareExchangeValue>> {
+        @Override
+        public List<CompareExchangeValue> answer(ReplicatedStore store) {
+            return store.exchanges(prefix, after, limit);
+        }
+    }
+
+    /** The first ones, in order of their prefixes. */
+    record Identities(int limit) implements ShardQuestion<Map<String, Long>> {
+        @Override
+        public Map<String, Long> answer(ReplicatedStore store) {
+            return store.identities(limit);
+        }
+    }
+
+    record Feed(FeedRequest request) implements ShardQuestion<FeedPage> {
+        @Override
+        public FeedPage answer(ReplicatedStore store) {
+            return store.read(request);
+        }
+    }
+}
