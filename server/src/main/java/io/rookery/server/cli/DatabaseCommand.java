@@ -7,12 +7,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code rookery database}: creates, lists and deletes databases. */
+/** {@code rookery database}: creates, lists and deletes databases, and moves their shards. */
 @Command(
         name = "database",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Create, list and delete databases.")
+        description = "Create, list and delete databases, and move their shards.")
 final class DatabaseCommand {
     private static final String DATABASES = "databases";
 
@@ -29,11 +29,20 @@ final class DatabaseCommand {
                             names = "--replicas",
                             paramLabel = "N",
                             description = "On how many nodes. Default: the node decides")
-                    Integer replicas) {
+                    Integer replicas,
+            @Option(
+                            names = "--shards",
+                            paramLabel = "N",
+                            description = "Into how many parts its documents are divided, 1 to 16. Default: 1")
+                    Integer shards) {
+        if (shards != null && (shards < 1 || shards > 16)) {
+            throw api.usage("Expected 1 to 16 for --shards but found " + shards);
+        }
         if (replicas != null && replicas < 1) {
             throw api.usage("Expected at least 1 for --replicas but found " + replicas);
         }
-        Json answer = api.client().put(ApiPath.of(DATABASES, name).with("replicas", replicas));
+        Json answer = api.client()
+                .put(ApiPath.of(DATABASES, name).with("replicas", replicas).with("shards", shards));
         return api.print(answer, "database " + name + " exists");
     }
 
@@ -41,6 +50,28 @@ final class DatabaseCommand {
     int list() {
         Json answer = api.client().get(ApiPath.of(DATABASES));
         return api.print(answer, out -> show(Fields.of(answer), out));
+    }
+
+    @Command(
+            name = "move",
+            mixinStandardHelpOptions = true,
+            description = "Give a shard's replica to another node, while it is read and written.")
+    int move(
+            @Parameters(paramLabel = "NAME", description = "The database's name.") String name,
+            @Option(names = "--shard", paramLabel = "N", required = true, description = "The shard's number.")
+                    int shard,
+            @Option(names = "--from", paramLabel = "TAG", required = true, description = "The node that has it.")
+                    String from,
+            @Option(names = "--to", paramLabel = "TAG", required = true, description = "The node that shall have it.")
+                    String to) {
+        if (shard < 0) {
+            throw api.usage("Expected a shard's number from 0 for --shard but found " + shard);
+        }
+        Json answer = api.client()
+                .post(ApiPath.of(DATABASES, name, "shards", String.valueOf(shard), "move")
+                        .with("from", from)
+                        .with("to", to));
+        return api.print(answer, "shard " + shard + " of " + name + " is on " + to);
     }
 
     private static void show(Fields answer, PrintWriter out) {

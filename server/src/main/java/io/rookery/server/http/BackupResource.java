@@ -107,7 +107,7 @@ final class BackupResource {
     /** The note in the database says whether it is whole; the jobs, who is at it. */
     private CompletableFuture<Reply> restored(Ask ask) {
         String database = ask.path("db");
-        var shard = shards.of(ask);
+        var shard = shards.here(ask);
         return shard.fence().thenCompose(ready -> ask(database).thenApply(seen -> {
             Map<String, Object> json = new LinkedHashMap<>(backups.restored(shard)
                     .orElseThrow(() -> new RookeryException(

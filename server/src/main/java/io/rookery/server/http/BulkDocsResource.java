@@ -10,7 +10,8 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardedDatabase;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class BulkDocsResource {
     }
 
     private CompletableFuture<Reply> post(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         Map<String, Object> body = Json.parseKeeping("Document", ask.body());
         List<Write> writes = new ArrayList<>();
         for (Map<String, Object> command : objects(body, "Commands")) {
@@ -67,6 +68,7 @@ final class BulkDocsResource {
             reads.add(new Read(id(read), changeVector(read, ChangeVector.NONE)));
         }
         long now = clock.millis();
+        ShardAccess shard = shard(database, reads, writes);
         WriteAssurance assurance = WriteAssurance.of(ask, shard);
         CompletableFuture<CommitResult> committed =
                 shard.commit(new Transaction(reads, writes, DocsResource.idempotencyKey(ask), null, now));
@@ -77,6 +79,31 @@ final class BulkDocsResource {
         return committed.thenCompose(result -> assurance
                 .answer(node, shard, result, results(writes, result, now))
                 .thenApply(reply -> DocsResource.committed(reply, result)));
+    }
+
+    private static ShardAccess shard(ShardedDatabase database, List<Read> reads, List<Write> writes) {
+        if (database.isOneShard()) {
+            return database.shard(0);
+        }
+        List<String> placed = new ArrayList<>();
+        reads.forEach(read -> placed.add(read.id()));
+        for (Write write : writes) {
+            if (write instanceof Write.PutDocument put) {
+                placed.add(put.id());
+            } else if (write instanceof Write.DeleteDocument delete) {
+                placed.add(delete.id());
+            } else if (write instanceof Write.PutCompareExchange put) {
+                placed.add(put.key());
+            } else if (write instanceof Write.DeleteCompareExchange delete) {
+                placed.add(delete.key());
+            } else {
+                throw new RookeryException(
+                        ErrorCode.CROSS_SHARD,
+                        "Expected ids that are known before the transaction but found one that an identity gives, whose"
+                                + " shard is not; put that document by itself, or take the number first");
+            }
+        }
+        return Shards.one(database, placed);
     }
 
     private static List<Map<String, Object>> objects(Map<String, Object> body, String name) {

@@ -5,6 +5,7 @@ import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ClusterView {
                 boolean votes = members.isEmpty() || members.contains(tag);
                 replicas.add(new Replica(tag, votes, tag.equals(seen.get("leader")), alive.contains(tag)));
             }
-            replicas.sort((one, other) -> Integer.compare(one.rank(), other.rank()));
+            replicas.sort(Replica.FIRST_TO_ASK);
             return replicas;
         }
 
@@ -53,6 +54,14 @@ final class ClusterView {
 
     /** A node's part in a shard. */
     record Replica(String tag, boolean votes, boolean leads, boolean alive) {
+        /** Who leads, who answers, who votes. */
+        static final Comparator<Replica> FIRST_TO_ASK = Comparator.comparingInt(Replica::rank);
+
+        /** The node's part in two shards of a database together. */
+        Replica and(Replica other) {
+            return new Replica(tag, votes || other.votes, leads || other.leads, alive);
+        }
+
         private int rank() {
             return (votes ? 0 : 4) + (alive ? 0 : 2) + (leads ? 0 : 1);
         }

@@ -9,7 +9,9 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.Outcomes;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
 import io.rookery.store.Command;
 import io.rookery.store.CompareExchangeValue;
 import io.rookery.store.Outcome;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,32 +47,37 @@ final class CompareExchangeResource {
     }
 
     private CompletableFuture<Reply> get(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         List<String> keys = ask.queries("key");
         if (keys.size() > MAX_KEYS) {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST, "Expected at most " + MAX_KEYS + " keys but found " + keys.size());
         }
         keys.forEach(CompareExchangeResource::key);
-        return shards.readable(ask, shard)
-                .thenApply(ready ->
-                        DocsResource.seen(keys.isEmpty() ? page(ask, shard) : byKeys(shard, keys), ask, shard));
+        if (keys.isEmpty()) {
+            return page(ask, database);
+        }
+        return database.exchanges(Shards.consistency(ask, database), keys)
+                .thenApply(found -> DocsResource.seen(byKeys(keys, found.value()), ask, database, found));
     }
 
-    private static Reply page(Ask ask, ReplicatedStore shard) {
+    private static CompletableFuture<Reply> page(Ask ask, ShardedDatabase database) {
         int size = (int) ask.number("pageSize", 25, 1, 4_096);
         int start = (int) ask.number("start", 0, 0, 100_000);
-        List<CompareExchangeValue> found = shard.exchanges(
+        ShardQuestion.ExchangesFrom question = new ShardQuestion.ExchangesFrom(
                 ask.query("startsWith").orElse(""),
                 ask.query("startAfter").filter(after -> !after.isEmpty()).orElse(null),
                 start + size);
-        return results(200, found.stream().skip(start).toList());
+        return database.exchangesFrom(Shards.consistency(ask, database), question)
+                .thenApply(found -> DocsResource.seen(
+                        results(200, found.value().stream().skip(start).toList()), ask, database, found));
     }
 
-    private static Reply byKeys(ReplicatedStore shard, List<String> keys) {
+    private static Reply byKeys(List<String> keys, List<Optional<CompareExchangeValue>> values) {
         List<CompareExchangeValue> found = new ArrayList<>();
-        for (String key : keys) {
-            found.add(shard.exchange(key).orElseGet(() -> new CompareExchangeValue(key, -1, null)));
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            found.add(values.get(i).orElseGet(() -> new CompareExchangeValue(key, -1, null)));
         }
         boolean isMissing = found.size() == 1 && found.get(0).value() == null;
         return isMissing ? results(404, List.of()) : results(200, found);
@@ -90,12 +98,14 @@ final class CompareExchangeResource {
 
     private CompletableFuture<Reply> put(Ask ask) {
         Json value = value(ask.json());
-        return change(
-                ask, new Write.PutCompareExchange(key(ask.required("key")), value, index(ask), expires(value)), value);
+        String key = key(ask.required("key"));
+        Write write = new Write.PutCompareExchange(key, value, index(ask), expires(value));
+        return change(ask, shards.of(ask, key), write, value);
     }
 
     private CompletableFuture<Reply> delete(Ask ask) {
-        return change(ask, new Write.DeleteCompareExchange(key(ask.required("key")), index(ask)), null);
+        String key = key(ask.required("key"));
+        return change(ask, shards.of(ask, key), new Write.DeleteCompareExchange(key, index(ask)), null);
     }
 
     private static long index(Ask ask) {
@@ -104,10 +114,10 @@ final class CompareExchangeResource {
     }
 
     /** @param value what is there when it succeeds */
-    private CompletableFuture<Reply> change(Ask ask, Write write, Json value) {
+    private CompletableFuture<Reply> change(Ask ask, ShardAccess shard, Write write, Json value) {
         Transaction transaction =
                 new Transaction(List.of(), List.of(write), DocsResource.idempotencyKey(ask), null, clock.millis());
-        return shards.of(ask).submit(new Command.Commit(transaction)).thenApply(outcome -> {
+        return shard.submit(new Command.Commit(transaction)).thenApply(outcome -> {
             if (outcome instanceof Outcome.Mismatch mismatch) {
                 return changed(mismatch.actual(), mismatch.value(), false);
             }

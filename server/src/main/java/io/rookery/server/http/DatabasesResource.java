@@ -3,7 +3,9 @@ package io.rookery.server.http;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardMove;
 import io.rookery.cluster.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ final class DatabasesResource {
         routes.add("GET", "/databases", Routes.Pool.ADMIN, ask -> list());
         routes.add("PUT", "/databases/{db}", Routes.Pool.ADMIN, this::create);
         routes.add("DELETE", "/databases/{db}", Routes.Pool.ADMIN, this::delete);
+        routes.add("POST", "/databases/{db}/shards/{shard}/move", Routes.Pool.ADMIN, this::move);
         routes.add("GET", "/databases/{db}/state-hash", Routes.Pool.ADMIN, this::stateHash);
     }
 
@@ -43,7 +46,10 @@ final class DatabasesResource {
         json.put(
                 "shards",
                 database.shards().stream()
-                        .map(shard -> Map.of("number", shard.number(), "nodes", shard.nodes()))
+                        .map(shard -> Map.of(
+                                "number", shard.number(),
+                                "nodes", shard.nodes(),
+                                "slots", database.slots().of(shard.number())))
                         .toList());
         return json;
     }
@@ -51,12 +57,10 @@ final class DatabasesResource {
     private CompletableFuture<Reply> create(Ask ask) {
         String name = ask.path("db");
         int replicas = (int) ask.number("replicas", 1, 1, 9);
-        if (ask.number("shards", 1, 1, 64) > 1) {
-            throw new RookeryException(ErrorCode.NOT_SUPPORTED, "This version does not have more than one shard");
-        }
+        int count = (int) ask.number("shards", 1, 1, 16);
         return node.system().fence().thenCompose(ready -> {
             int status = node.topology().databases().containsKey(name) ? 200 : 201;
-            return node.createDatabase(name, replicas)
+            return node.createDatabase(name, replicas, count)
                     .thenApply(done ->
                             Reply.json(status, json(node.topology().databases().get(name))));
         });
@@ -66,19 +70,60 @@ final class DatabasesResource {
         return node.deleteDatabase(ask.path("db")).thenApply(done -> Reply.status(204));
     }
 
+    /** Answers when the replica is on the other node and no longer on the former one; it goes on when nobody waits. */
+    private CompletableFuture<Reply> move(Ask ask) {
+        String name = ask.path("db");
+        int shard = (int) Ask.number("shard", 0, 1_000, ask.path("shard"));
+        return node.moveShard(new ShardMove(name, shard, ask.required("from"), ask.required("to")))
+                .thenApply(done -> Reply.json(json(shards.of(ask).definition())));
+    }
+
     private CompletableFuture<Reply> stateHash(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
-        long index = ask.query("index").isPresent()
-                ? ask.number("index", 0, 0, Long.MAX_VALUE)
-                : shard.status().applied();
-        return Shards.reached(shard, index)
-                .thenCompose(ready -> shard.stateHash(index))
-                .thenApply(hash -> Reply.json(Map.of(
+        List<ReplicatedStore> here = here(ask);
+        if (here.size() != 1 && ask.query("index").isPresent()) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected 'shard' beside 'index', which is a place in one shard's log, but found none");
+        }
+        List<CompletableFuture<Map<String, Object>>> hashes =
+                here.stream().map(shard -> hash(ask, shard)).toList();
+        return CompletableFuture.allOf(hashes.toArray(CompletableFuture[]::new))
+                .thenApply(done -> Reply.json(Map.of(
                         "database",
                         ask.path("db"),
                         "tag",
                         node.tag(),
                         "shards",
-                        List.of(Map.of("shard", 0, "index", hash.index(), "hash", hash.toString())))));
+                        hashes.stream().map(CompletableFuture::join).toList())));
+    }
+
+    /** This node's replicas of the database, or of its one shard that is asked for. */
+    private List<ReplicatedStore> here(Ask ask) {
+        int most = shards.of(ask).definition().shards().size() - 1;
+        long wanted = ask.number("shard", -1, 0, most);
+        List<ReplicatedStore> here = new ArrayList<>();
+        for (int number = 0; number <= most; number++) {
+            if (wanted < 0 || wanted == number) {
+                node.shard(ask.path("db"), number).ifPresent(here::add);
+            }
+        }
+        if (here.isEmpty()) {
+            throw new RookeryException(
+                    ErrorCode.UNAVAILABLE,
+                    "Node " + node.tag() + " has no replica of " + ask.path("db") + "; ask one of "
+                            + shards.of(ask).definition().shards().stream()
+                                    .map(shard -> shard.number() + ": " + String.join(", ", shard.nodes()))
+                                    .toList());
+        }
+        return here;
+    }
+
+    private static CompletableFuture<Map<String, Object>> hash(Ask ask, ReplicatedStore shard) {
+        long index = ask.query("index").isPresent()
+                ? ask.number("index", 0, 0, Long.MAX_VALUE)
+                : shard.status().applied();
+        return Consistency.reached(shard, index)
+                .thenCompose(ready -> shard.stateHash(index))
+                .thenApply(hash -> Map.of("shard", shard.number(), "index", hash.index(), "hash", hash.toString()));
     }
 }

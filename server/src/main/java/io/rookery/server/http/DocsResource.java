@@ -9,7 +9,10 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardAnswer;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -42,11 +45,11 @@ final class DocsResource {
     }
 
     private CompletableFuture<Reply> get(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         if (ask.query("startsWith").isPresent() || ask.queries("id").isEmpty()) {
-            return shards.readable(ask, shard).thenApply(ready -> seen(page(ask, shard), ask, shard));
+            return page(ask, database);
         }
-        return byIds(ask, shard, ask.queries("id"));
+        return byIds(ask, database, ask.queries("id"));
     }
 
     /** Ids in the body, for those who have many. */
@@ -58,22 +61,20 @@ final class DocsResource {
         return byIds(ask, shards.of(ask), ids.stream().map(String.class::cast).toList());
     }
 
-    private CompletableFuture<Reply> byIds(Ask ask, ReplicatedStore shard, List<String> ids) {
+    private static CompletableFuture<Reply> byIds(Ask ask, ShardedDatabase database, List<String> ids) {
         if (ids.size() > MAX_IDS) {
             throw new RookeryException(
                     ErrorCode.BAD_REQUEST, "Expected at most " + MAX_IDS + " ids but found " + ids.size());
         }
         ids.forEach(DocumentId::new);
-        return shards.readable(ask, shard).thenApply(ready -> {
-            long applied = shard.appliedIndex(); // before the read: what is read may be newer, never older
-            Reply reply = ids.size() == 1
-                    ? single(ask, applied, shard.document(ids.get(0)))
-                    : many(ask, shard.documents(ids));
-            return seen(reply, ask, shard);
+        return database.documents(Shards.consistency(ask, database), ids).thenApply(found -> {
+            Reply reply =
+                    ids.size() == 1 ? single(ask, found.applied(), found.value().get(0)) : many(ask, found.value());
+            return seen(reply, ask, database, found);
         });
     }
 
-    private Reply single(Ask ask, long applied, Optional<Document> found) {
+    private static Reply single(Ask ask, long applied, Optional<Document> found) {
         if (found.isEmpty()) {
             return applied(
                     Reply.json(404, Map.of("Results", java.util.Collections.singletonList(null), "Includes", Map.of())),
@@ -95,9 +96,10 @@ final class DocsResource {
     }
 
     /** A session's read says up to where it may have seen, so that the next one, on any node, is not older. */
-    static Reply seen(Reply reply, Ask ask, ReplicatedStore shard) {
-        return ask.query("consistency").filter("session"::equals).isPresent()
-                ? reply.header("Raft-Index", String.valueOf(shard.readableIndex()))
+    static Reply seen(Reply reply, Ask ask, ShardedDatabase database, ShardAnswer<?> answer) {
+        return database.isOneShard()
+                        && ask.query("consistency").filter("session"::equals).isPresent()
+                ? reply.header("Raft-Index", String.valueOf(answer.readable()))
                 : reply;
     }
 
@@ -119,41 +121,50 @@ final class DocsResource {
         return Reply.raw(200, out.toByteArray());
     }
 
-    private static Reply page(Ask ask, ReplicatedStore shard) {
+    private static CompletableFuture<Reply> page(Ask ask, ShardedDatabase database) {
         int size = (int) ask.number("pageSize", 25, 1, 4_096);
         int start = (int) ask.number("start", 0, 0, 100_000);
-        List<Document> found = shard.documentsFrom(
+        ShardQuestion.DocumentsFrom question = new ShardQuestion.DocumentsFrom(
                 ask.query("startsWith").orElse(""),
                 ask.query("startAfter").filter(after -> !after.isEmpty()).orElse(null),
                 start + size);
-        List<Optional<Document>> page = new ArrayList<>();
-        found.stream().skip(start).forEach(document -> page.add(Optional.of(document)));
-        return many(ask, page);
+        return database.documentsFrom(Shards.consistency(ask, database), question)
+                .thenApply(found -> {
+                    List<Optional<Document>> page = new ArrayList<>();
+                    found.value().stream().skip(start).forEach(document -> page.add(Optional.of(document)));
+                    return seen(many(ask, page), ask, database, found);
+                });
     }
 
     private CompletableFuture<Reply> put(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
         DocumentBody body = DocumentBody.of(Json.checked(ask.body()));
         Write write = IdentityResource.put(
                 new Write.PutDocument(id, body.collection(), body.body(), expected(ask), body.due()));
-        return commit(ask, shard, write).thenApply(result -> {
-            Map<String, Object> stored = new LinkedHashMap<>();
-            stored.put("Id", id(write, result, 0));
-            stored.put("ChangeVector", result.changeVectors().get(0).toString());
-            return committed(Reply.json(201, stored), result)
-                    .header("ETag", '"' + result.changeVectors().get(0).toString() + '"');
-        });
+        if (write instanceof Write.PutNumbered put && !database.isOneShard()) {
+            return new NumberedPut(database, put, idempotencyKey(ask), clock)
+                    .store()
+                    .thenApply(stored -> stored(stored.id(), stored.result()));
+        }
+        return commit(ask, database.of(id), write).thenApply(result -> stored(id(write, result, 0), result));
+    }
+
+    private static Reply stored(String id, CommitResult result) {
+        Map<String, Object> stored = new LinkedHashMap<>();
+        stored.put("Id", id);
+        stored.put("ChangeVector", result.changeVectors().get(0).toString());
+        return committed(Reply.json(201, stored), result)
+                .header("ETag", '"' + result.changeVectors().get(0).toString() + '"');
     }
 
     private CompletableFuture<Reply> delete(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
-        return commit(ask, shard, new Write.DeleteDocument(id, expected(ask)))
+        return commit(ask, shards.of(ask, id), new Write.DeleteDocument(id, expected(ask)))
                 .thenApply(result -> committed(Reply.status(204), result));
     }
 
-    private CompletableFuture<CommitResult> commit(Ask ask, ReplicatedStore shard, Write write) {
+    private CompletableFuture<CommitResult> commit(Ask ask, ShardAccess shard, Write write) {
         return shard.commit(new Transaction(List.of(), List.of(write), idempotencyKey(ask), null, clock.millis()))
                 .thenApply(result -> requireWrites(result, 1));
     }

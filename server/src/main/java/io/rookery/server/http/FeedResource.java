@@ -1,10 +1,10 @@
 package io.rookery.server.http;
 
 import io.rookery.api.ErrorCode;
-import io.rookery.api.FeedRequest;
 import io.rookery.api.RookeryException;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,22 +26,19 @@ final class FeedResource {
     }
 
     private CompletableFuture<Reply> get(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        List<ShardAccess> all = shards.of(ask).all();
         boolean events = ask.header("Accept").orElse("").contains("text/event-stream");
         String since = ask.header("Last-Event-ID").or(() -> ask.query("since")).orElse("");
         Duration wait = ask.duration("wait").orElse(Duration.ZERO);
         if (wait.compareTo(LONGEST_WAIT) > 0) {
             throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected a wait of at most 5m but found " + wait);
         }
-        FeedToken token = FeedToken.parse(since);
-        FeedRequest request = new FeedRequest(
-                token.sequence(),
+        FeedStream.FeedFilter filter = new FeedStream.FeedFilter(
                 (int) ask.number("limit", 1_000, 1, 100_000),
                 PAGE_BYTES,
                 ask.query("collection").orElse(null),
-                ask.flag("before"),
-                token.removed());
-        FeedStream stream = new FeedStream(shard, request, events ? null : wait);
+                ask.flag("before"));
+        FeedStream stream = new FeedStream(all, FeedToken.parse(since, all.size()), filter, events ? null : wait);
         // the first page is read before the status is sent, so that 410 can still be one
         return stream.open()
                 .thenApply(ready -> Reply.stream(events ? "text/event-stream" : "application/x-ndjson", stream));

@@ -8,7 +8,10 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.Consistency;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,9 +85,10 @@ final class HiloResource {
     }
 
     private CompletableFuture<Reply> next(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         String tag = ask.required("tag");
         String id = new DocumentId("Raven/Hilo/" + tag).value();
+        ShardAccess shard = database.of(id);
         long capacity = Math.max(32, Math.min(1L << 20, ask.number("lastBatchSize", 0, 0, 1L << 20) * 2));
         long lastMax = ask.number("lastMax", 0, 0, Long.MAX_VALUE >> 1);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -93,10 +97,9 @@ final class HiloResource {
                 .thenApply(range -> range(ask, tag, range));
     }
 
-    private CompletableFuture<State> take(
-            ReplicatedStore shard, String id, long deadline, long capacity, long lastMax) {
-        return shard.fence().thenCompose(ready -> {
-            State range = state(shard, id).next(capacity, lastMax);
+    private CompletableFuture<State> take(ShardAccess shard, String id, long deadline, long capacity, long lastMax) {
+        return state(shard, id).thenCompose(state -> {
+            State range = state.next(capacity, lastMax);
             return commit(shard, range.write(id))
                     .handle((done, failure) -> {
                         if (failure == null) {
@@ -114,8 +117,9 @@ final class HiloResource {
         });
     }
 
-    private static State state(ReplicatedStore shard, String id) {
-        return shard.document(id).map(State::of).orElse(State.NONE);
+    private static CompletableFuture<State> state(ShardAccess shard, String id) {
+        return shard.ask(Consistency.LINEARIZABLE, new ShardQuestion.Documents(List.of(id)))
+                .thenApply(found -> found.value().get(0).map(State::of).orElse(State.NONE));
     }
 
     private static boolean isConflict(Throwable failure) {
@@ -123,7 +127,7 @@ final class HiloResource {
         return cause instanceof RookeryException e && e.code() == ErrorCode.CONFLICT;
     }
 
-    private CompletableFuture<?> commit(ReplicatedStore shard, Write write) {
+    private CompletableFuture<?> commit(ShardAccess shard, Write write) {
         return shard.commit(Transaction.of(List.of(write), clock.millis()));
     }
 
@@ -140,12 +144,11 @@ final class HiloResource {
 
     /** Takes back the unused end of the newest range, once; a repetition finds that it is not the newest any more. */
     private CompletableFuture<Reply> giveBack(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId("Raven/Hilo/" + ask.required("tag")).value();
+        ShardAccess shard = shards.of(ask, id);
         long end = ask.number("end", 0, 0, Long.MAX_VALUE);
         long last = ask.number("last", 0, 0, Long.MAX_VALUE);
-        return shard.fence().thenCompose(ready -> {
-            State state = state(shard, id);
+        return state(shard, id).thenCompose(state -> {
             if (!state.isNewest(end, last)) {
                 return CompletableFuture.completedFuture(Reply.status(204));
             }

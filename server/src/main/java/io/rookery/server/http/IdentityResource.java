@@ -7,7 +7,8 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardedDatabase;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -65,18 +66,19 @@ final class IdentityResource {
     }
 
     private CompletableFuture<Reply> next(Ask ask) {
-        return count(ask, new Write.TakeNumber(prefix(ask.required("name"))), "NewIdentityValue");
+        String prefix = prefix(ask.required("name"));
+        return count(ask, shards.of(ask, prefix), new Write.TakeNumber(prefix), "NewIdentityValue");
     }
 
     private CompletableFuture<Reply> seed(Ask ask) {
         ask.required("value");
         long value = ask.number("value", 0, 1, Write.SeedNumber.MOST);
-        Write write = new Write.SeedNumber(prefix(ask.required("name")), value, ask.flag("force"));
-        return count(ask, write, "NewSeedValue");
+        String prefix = prefix(ask.required("name"));
+        return count(
+                ask, shards.of(ask, prefix), new Write.SeedNumber(prefix, value, ask.flag("force")), "NewSeedValue");
     }
 
-    private CompletableFuture<Reply> count(Ask ask, Write write, String name) {
-        ReplicatedStore shard = shards.of(ask);
+    private CompletableFuture<Reply> count(Ask ask, ShardAccess shard, Write write, String name) {
         Transaction transaction =
                 new Transaction(List.of(), List.of(write), DocsResource.idempotencyKey(ask), null, clock.millis());
         return shard.commit(transaction).thenApply(committed -> {
@@ -86,16 +88,18 @@ final class IdentityResource {
     }
 
     private CompletableFuture<Reply> list(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
+        ShardedDatabase database = shards.of(ask);
         int start = (int) ask.number("start", 0, 0, 100_000);
         int size = (int) ask.number("pageSize", 1_024, 1, 4_096);
-        return shards.readable(ask, shard).thenApply(ready -> {
-            Map<String, Object> named = new TreeMap<>();
-            shard.identities(start + size).entrySet().stream()
-                    .skip(start)
-                    .forEach(identity -> named.put(name(identity.getKey()), identity.getValue()));
-            return Reply.raw(200, Json.of(named).bytes());
-        });
+        return database.identities(Shards.consistency(ask, database), start + size)
+                .thenApply(found -> {
+                    Map<String, Object> named = new TreeMap<>();
+                    found.value().entrySet().stream()
+                            .skip(start)
+                            .limit(size)
+                            .forEach(identity -> named.put(name(identity.getKey()), identity.getValue()));
+                    return Reply.raw(200, Json.of(named).bytes());
+                });
     }
 
     private static String name(String prefix) {

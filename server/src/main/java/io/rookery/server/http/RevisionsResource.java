@@ -35,10 +35,10 @@ final class RevisionsResource {
     }
 
     private CompletableFuture<Reply> get(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
         List<String> vectors = ask.queries("changeVector");
         if (vectors.isEmpty()) {
             String id = new DocumentId(ask.required("id")).value();
+            ReplicatedStore shard = shards.here(ask, id);
             int start = (int) ask.number("start", 0, 0, 1_000_000);
             int size = (int) ask.number("pageSize", 25, 1, 4_096);
             long time = Iso8601.millis(BEFORE, ask.query(BEFORE).orElse(null));
@@ -50,6 +50,7 @@ final class RevisionsResource {
                     ErrorCode.BAD_REQUEST,
                     "Expected at most " + MAX_VECTORS + " change vectors but found " + vectors.size());
         }
+        ReplicatedStore shard = shards.here(ask);
         List<ChangeVector> wanted = vectors.stream().map(ChangeVector::parse).toList();
         return shards.readable(ask, shard).thenApply(ready -> byVectors(shard, wanted));
     }
@@ -98,8 +99,8 @@ final class RevisionsResource {
     }
 
     private CompletableFuture<Reply> count(Ask ask) {
-        ReplicatedStore shard = shards.of(ask);
         String id = new DocumentId(ask.required("id")).value();
+        ReplicatedStore shard = shards.here(ask, id);
         return shards.readable(ask, shard)
                 .thenApply(ready -> Reply.json(Map.of("RevisionsCount", shard.revisions(id, RevisionReads::count))));
     }

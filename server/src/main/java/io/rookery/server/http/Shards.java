@@ -3,25 +3,28 @@ package io.rookery.server.http;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardedDatabase;
+import io.rookery.cluster.Slots;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Finds the shard that a request is about, and makes its reads as consistent as the request wants them. */
+/** Finds the database that a request is about and its shards, and how consistent the request wants its reads. */
 final class Shards {
-    private static final long PATIENCE_SECONDS = 10;
-
     private final ClusterNode node;
 
     Shards(ClusterNode node) {
         this.node = node;
     }
 
-    /** @throws RookeryException DATABASE_MISSING, or UNAVAILABLE when this node has no replica of it */
-    ReplicatedStore of(Ask ask) {
-        return of(ask.path("db"));
+    /** @throws RookeryException DATABASE_MISSING */
+    ShardedDatabase of(Ask ask) {
+        String name = ask.path("db");
+        return node.database(name)
+                .orElseThrow(
+                        () -> new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"));
     }
 
     /** The name itself. @throws RookeryException DATABASE_MISSING */
@@ -32,57 +35,98 @@ final class Shards {
         return database;
     }
 
-    ReplicatedStore of(String database) {
-        return node.shard(database, 0).orElseThrow(() -> {
-            var known = node.topology().databases().get(database);
-            return known == null
-                    ? new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'")
-                    : new RookeryException(
-                            ErrorCode.UNAVAILABLE,
-                            "Node " + node.tag() + " has no replica of '" + database + "'; ask "
-                                    + String.join(", ", known.shards().get(0).nodes()));
-        });
-    }
-
     /** @throws RookeryException DATABASE_MISSING */
     void requireDatabase(Ask ask) {
-        String database = ask.path("db");
-        if (!node.topology().databases().containsKey(database)) {
-            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        known(ask.path("db"));
+    }
+
+    /**
+     * This node's replica of the database's shard, or of the one that {@code shard=} names.
+     *
+     * @throws RookeryException DATABASE_MISSING; BAD_REQUEST when there are several and none is named; UNAVAILABLE when
+     *     this node has no replica of it
+     */
+    ReplicatedStore here(Ask ask) {
+        ShardedDatabase database = of(ask);
+        if (!database.isOneShard() && ask.query("shard").isEmpty()) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected 'shard' with the number of one of "
+                            + database.definition().shards().size()
+                            + " shards, which answer one by one, but it is missing");
         }
+        int most = database.definition().shards().size() - 1;
+        return here(database, (int) ask.number("shard", 0, 0, most));
     }
 
-    /** Completes when this replica has applied so far; fails with TIMEOUT when it does not come there: nobody waits for ever. */
-    static CompletableFuture<Void> reached(ReplicatedStore shard, long index) {
-        return shard.applied(index)
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .handle((done, failure) -> {
-                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : failure;
-                    if (cause instanceof TimeoutException) {
-                        throw new RookeryException(
-                                ErrorCode.TIMEOUT,
-                                "Expected index " + index + " to be applied within " + PATIENCE_SECONDS
-                                        + " s on this node but found "
-                                        + shard.status().applied()
-                                        + "; try again, or another node",
-                                cause);
-                    }
-                    if (cause != null) {
-                        throw new CompletionException(cause);
-                    }
-                    return null;
-                });
+    /** This node's replica of a document's shard. */
+    ReplicatedStore here(Ask ask, String id) {
+        ShardedDatabase database = of(ask);
+        return here(database, database.definition().slots().shardOf(id));
     }
 
-    /** Completes when this node's replica may answer: {@code consistency=linearizable} (default), session, local. */
+    private ReplicatedStore here(ShardedDatabase database, int shard) {
+        String name = database.definition().name();
+        return node.shard(name, shard)
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.UNAVAILABLE,
+                        "Node " + node.tag() + " has no replica of " + name + "/" + shard + "; ask "
+                                + String.join(
+                                        ", ",
+                                        database.definition()
+                                                .shards()
+                                                .get(shard)
+                                                .nodes())));
+    }
+
+    /** Completes when this node's replica may answer. */
     CompletableFuture<Void> readable(Ask ask, ReplicatedStore shard) {
+        return consistency(ask, of(ask)).ready(shard);
+    }
+
+    /** The shard of a document's id, a compare-exchange key, or an identity's prefix. */
+    ShardAccess of(Ask ask, String text) {
+        return of(ask).of(text);
+    }
+
+    /**
+     * The one shard that all of them belong to.
+     *
+     * @throws RookeryException CROSS_SHARD when there are several
+     */
+    static ShardAccess one(ShardedDatabase database, List<String> texts) {
+        if (texts.isEmpty() || database.isOneShard()) {
+            return database.shard(0);
+        }
+        Slots slots = database.definition().slots();
+        String first = texts.get(0);
+        int shard = slots.shardOf(first);
+        for (String text : texts) {
+            int other = slots.shardOf(text);
+            if (other != shard) {
+                throw new RookeryException(
+                        ErrorCode.CROSS_SHARD,
+                        "Expected a transaction in one shard but '" + first + "' is in shard " + shard + " and '" + text
+                                + "' in shard " + other + "; ids that end alike behind a " + Slots.ANCHOR
+                                + " are in one shard, as orders/1" + Slots.ANCHOR + "customers/7 is with customers/7");
+            }
+        }
+        return database.shard(shard);
+    }
+
+    /**
+     * {@code consistency=linearizable} (default), session, local. An index says nothing of other shards than its own, so
+     * a session of a database with several is linearizable: it sees more than it asks for.
+     */
+    static Consistency consistency(Ask ask, ShardedDatabase database) {
         String consistency = ask.query("consistency").orElse("linearizable");
         return switch (consistency) {
-            case "linearizable" -> shard.fence();
-            case "local" -> CompletableFuture.completedFuture(null);
-            case "session" -> reached(shard, seen(ask));
+            case "linearizable" -> Consistency.LINEARIZABLE;
+            case "local" -> Consistency.LOCAL;
+            case "session" -> {
+                long seen = seen(ask);
+                yield database.isOneShard() ? Consistency.session(seen) : Consistency.LINEARIZABLE;
+            }
             default ->
                 throw new RookeryException(
                         ErrorCode.BAD_REQUEST,

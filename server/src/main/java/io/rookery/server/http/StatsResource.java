@@ -56,7 +56,7 @@ final class StatsResource {
     }
 
     private CompletableFuture<Reply> answer(Ask ask, View view) {
-        ReplicatedStore shard = shards.of(ask);
+        ReplicatedStore shard = shards.here(ask);
         return shards.readable(ask, shard).thenApply(ready -> Reply.json(view.of(ask.path("db"), shard)));
     }
 

@@ -41,15 +41,20 @@ final class TopologyResource {
             return CompletableFuture.completedFuture(unavailable.header("Database-Missing", "true"));
         }
         long version = node.topologyVersion();
-        Topology.Shard shard = database.shards().get(0);
         return view.ask().thenApply(seen -> {
-            List<Map<String, Object>> nodes = new ArrayList<>();
-            for (ClusterView.Replica replica : seen.replicas(name, shard.number(), shard.nodes())) {
-                url(replica.tag()).ifPresent(url -> nodes.add(node(name, replica, url)));
+            Map<String, ClusterView.Replica> replicas = new LinkedHashMap<>();
+            long terms = 0;
+            for (Topology.Shard shard : database.shards()) {
+                terms += seen.term(name, shard.number());
+                seen.replicas(name, shard.number(), shard.nodes())
+                        .forEach(replica -> replicas.merge(replica.tag(), replica, ClusterView.Replica::and));
             }
+            List<Map<String, Object>> nodes = new ArrayList<>();
+            replicas.values().stream().sorted(ClusterView.Replica.FIRST_TO_ASK).forEach(replica -> url(replica.tag())
+                    .ifPresent(url -> nodes.add(node(name, replica, url))));
             Map<String, Object> json = new LinkedHashMap<>();
             // both grow: clients take a topology only when its number is greater than the one they have
-            json.put("Etag", version + seen.term(name, shard.number()));
+            json.put("Etag", version + terms);
             json.put("Nodes", nodes);
             return Reply.json(json);
         });

@@ -5,7 +5,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ record WriteAssurance(int wanted, int members, Duration patience, boolean throwi
     private static final Pattern TIME_SPAN = Pattern.compile("(\\d{2}):(\\d{2}):(\\d{2})(\\.\\d{1,7})?");
 
     /** Null where nothing is asked for. Before the write: what cannot be must change nothing. */
-    static WriteAssurance of(Ask ask, ReplicatedStore shard) {
+    static WriteAssurance of(Ask ask, ShardAccess shard) {
         Optional<String> replicas = ask.query(REPLICAS);
         Optional<String> timeout = ask.query(TIMEOUT);
         boolean throwing =
@@ -70,7 +70,7 @@ record WriteAssurance(int wanted, int members, Duration patience, boolean throwi
 
     /** The answer to a transaction that is done, once it is assured or the time is over. */
     CompletableFuture<Reply> answer(
-            ClusterNode node, ReplicatedStore shard, CommitResult result, Map<String, Object> body) {
+            ClusterNode node, ShardAccess shard, CommitResult result, Map<String, Object> body) {
         boolean isFloor = wanted <= members / 2 + 1;
         CompletableFuture<Integer> applied = isFloor
                 ? CompletableFuture.completedFuture(wanted)

@@ -3,6 +3,7 @@ package io.rookery.server.tasks;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Topology;
 import io.rookery.etl.route.TaskEnvironment;
 import io.rookery.etl.task.ConnectionDefinition;
 import io.rookery.etl.task.ConnectionsFile;
@@ -85,8 +86,15 @@ public final class TaskAdministration {
     }
 
     private TaskPlan plan(TaskDefinition task, String database, Optional<StoredTask> former) {
-        if (!node.topology().databases().containsKey(database)) {
+        Topology.Database target = node.topology().databases().get(database);
+        if (target == null) {
             throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        }
+        if (target.shards().size() > 1) {
+            throw new RookeryException(
+                    ErrorCode.NOT_SUPPORTED,
+                    "This version runs tasks on databases of one shard only, and '" + database + "' has "
+                            + target.shards().size() + "; follow its feed instead");
         }
         if (catalog.deleted().stream().anyMatch(deleted -> deleted.name().equals(task.name()))) {
             throw new RookeryException(

@@ -1,0 +1,62 @@
+package io.rookery.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FeedTokenTest {
+    @Test
+    void shouldKeepTheFormOfOneShard() {
+        FeedToken token = FeedToken.parse("0:42:7", 1);
+
+        assertThat(token.of(0)).isEqualTo(new FeedToken.Place(42, 7));
+        assertThat(token).hasToString("0:42:7");
+        assertThat(FeedToken.parse("", 1)).hasToString("0:0:0");
+        assertThat(FeedToken.parse("0", 1)).isEqualTo(FeedToken.parse("", 1));
+    }
+
+    @Test
+    void shouldCarryThePlaceOfEveryShard() {
+        FeedToken token = FeedToken.parse("0:42:7,1:13:0,2:0:0", 3);
+
+        assertThat(token.at(1, 14)).hasToString("0:42:7,1:14:0,2:0:0");
+        assertThat(token.with(2, new FeedToken.Place(0, 9))).hasToString("0:42:7,1:13:0,2:0:9");
+        assertThat(FeedToken.parse(token.toString(), 3)).isEqualTo(token);
+    }
+
+    @Test
+    void shouldBeginWhereAShardIsNotNamed() {
+        assertThat(FeedToken.parse("1:13:0", 3)).hasToString("0:0:0,1:13:0,2:0:0");
+    }
+
+    @Test
+    void shouldSayGoneWhenAShardIsNamedThatIsNotThere() {
+        assertThatThrownBy(() -> FeedToken.parse("0:42:7,1:13:0", 1))
+                .isInstanceOfSatisfying(
+                        RookeryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.GONE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "0:1",
+                "0:1:2,",
+                ",",
+                "1:1:1,0:1:1",
+                "0:1:1,0:1:1",
+                "0:-1:0",
+                "0:1:1;1:1:1",
+                "0:9999999999999999999:0"
+            })
+    void shouldRefuseWhatIsNoToken(String text) {
+        assertThatThrownBy(() -> FeedToken.parse(text, 3))
+                .isInstanceOfSatisfying(
+                        RookeryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+    }
+}
