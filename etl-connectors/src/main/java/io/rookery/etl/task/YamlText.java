@@ -13,6 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -48,6 +52,7 @@ public final class YamlText {
         YamlText reader = new YamlText(file);
         List<Setting> documents = new ArrayList<>();
         try {
+            refuseDepth(file, new Parse(settings).parseString(text));
             for (Node node : new Compose(settings).composeAllFromString(text)) {
                 Setting document = reader.setting(node, "", 0);
                 if (!document.isNull()) {
@@ -60,6 +65,19 @@ public final class YamlText {
             throw new RookeryException(ErrorCode.BAD_TASK, file + ": " + e.getMessage(), e);
         }
         return documents;
+    }
+
+    /** Before nodes are made of the text: that goes as deep into the stack as the text does into itself. */
+    private static void refuseDepth(String file, Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH + 1) {
+                throw new RookeryException(
+                        ErrorCode.BAD_TASK,
+                        place(file, event.getStartMark()) + "Expected at most " + MAX_DEPTH + " levels but found more");
+            }
+            depth -= event instanceof CollectionEndEvent ? 1 : 0;
+        }
     }
 
     private static String explain(MarkedYamlEngineException e, String text) {

@@ -96,6 +96,8 @@ class YamlTextTest {
     @Test
     void shouldBoundDepthSizeAndAliases() {
         refused("[".repeat(60) + "]".repeat(60), "at most 40 levels");
+        refused("[".repeat(100_000), "at most 40 levels");
+        refused("{a: ".repeat(50_000), "at most 40 levels");
         refused("a: [" + "x,".repeat(60_000) + "x]", "50000 values");
         refused("a: " + "x".repeat(1 << 20), "t.yaml");
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
