@@ -13,6 +13,6 @@ USER rookery
 VOLUME /var/lib/rookery
 EXPOSE 8080 9090
 ENTRYPOINT ["java", "-Xmx512m", "-XX:+UseSerialGC", "--add-opens=java.base/java.nio=ALL-UNNAMED", \
-            "--add-opens=java.base/java.lang=ALL-UNNAMED", "-XX:MaxDirectMemorySize=256m", "-XX:+ExitOnOutOfMemoryError", \
+            "--add-opens=java.base/java.lang=ALL-UNNAMED", "-XX:MaxDirectMemorySize=512m", "-XX:+ExitOnOutOfMemoryError", \
             "-cp", "/opt/rookery/lib/*", "io.rookery.server.Main"]
 CMD ["server", "--help"]
