@@ -7,6 +7,8 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,28 +29,35 @@ final class Administration {
     private static final String MOVE = "@shard-move";
     private static final String ADD = "@node-add";
     private static final String REMOVE = "@node-remove";
+    private static final String MARK = "@node-mark";
+    private static final String SUSPEND = "@supervisor-suspend";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     /** Each is a Raft group with a log and a store of its own: a node shall have few. */
     static final int MOST_SHARDS = 16;
 
+    private static final String ASKED = "it was asked for";
     private static final long WAIT_MILLIS = 60_000;
     private static final long NO_LEADER_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final NodeContext node;
     private final Shards shards;
     private final NodeWatch watch;
+    private final DecisionLog log;
 
-    Administration(NodeContext node, Shards shards, NodeWatch watch) {
+    Administration(NodeContext node, Shards shards, NodeWatch watch, DecisionLog log) {
         this.node = node;
         this.shards = shards;
         this.watch = watch;
+        this.log = log;
         handle(CREATE, in -> create(in.text(), (int) in.number(), 1));
         handle(CREATE_SHARDED, in -> create(in.text(), (int) in.number(), (int) in.number()));
         handle(DELETE, in -> delete(in.text()));
         handle(MOVE, in -> move(new ShardMove(in.text(), (int) in.number(), in.text(), in.text())));
         handle(ADD, in -> add(new Topology.Node(in.text(), in.text(), in.text())));
         handle(REMOVE, in -> remove(in.text()));
+        handle(MARK, in -> mark(in.text(), in.text(), in.flag()));
+        handle(SUSPEND, in -> suspend(in.flag()));
     }
 
     private void handle(String kind, Function<WireReader, CompletableFuture<Void>> work) {
@@ -90,8 +99,19 @@ final class Administration {
         return ask(REMOVE, new WireWriter(64).text(tag));
     }
 
+    /** @param mark {@link SystemState#DRAINING} or {@link SystemState#WATCHER} */
+    CompletableFuture<Void> markNode(String tag, String mark, boolean set) {
+        return ask(MARK, new WireWriter(64).text(tag).text(mark).flag(set));
+    }
+
+    CompletableFuture<Void> suspendSupervisor(boolean suspended) {
+        return ask(SUSPEND, new WireWriter(8).flag(suspended));
+    }
+
     private CompletableFuture<Void> ask(String kind, WireWriter question) {
-        return ask(kind, question.toBytes(), System.nanoTime() + NO_LEADER_NANOS)
+        // a node may have to give the lead away first, and the next leader goes on
+        long patience = kind.equals(MARK) ? TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS) : NO_LEADER_NANOS;
+        return ask(kind, question.toBytes(), System.nanoTime() + patience)
                 // what was done is visible here when the call returns
                 .thenCompose(answer -> system().applied(new WireReader(answer).number()));
     }
@@ -266,8 +286,10 @@ final class Administration {
                                 + node.level().known() + " but " + added.tag() + " can only do " + info.level()
                                 + ": start it with a newer release");
             }
+            Set<String> marks = new TreeSet<>(known == null ? Set.of() : known.marks());
+            marks.remove(SystemState.LEAVING);
             ChangeVector expected = known == null ? ChangeVector.NONE : known.version();
-            return commit(SystemState.put(added, false, expected))
+            return decide(SystemState.put(added, marks, expected), "node added", added.tag(), ASKED)
                     .thenCompose(done -> wait("node " + added.tag(), () -> votes(cluster, added.tag())));
         });
     }
@@ -281,10 +303,81 @@ final class Administration {
         if (state.staying().equals(List.of(tag))) {
             throw new RookeryException(ErrorCode.BAD_REQUEST, "Node " + tag + " is the cluster's last one");
         }
-        return commit(SystemState.put(known.node(), true, known.version()))
-                .thenCompose(done -> wait(
-                        "removal of node " + tag,
-                        () -> !SystemState.read(system()).nodes().containsKey(tag)));
+        if (known.is(SystemState.LEAVING)) {
+            return gone(tag);
+        }
+        return decide(known.marked(SystemState.LEAVING, true), "node removed", tag, ASKED)
+                .thenCompose(done -> gone(tag));
+    }
+
+    private CompletableFuture<Void> gone(String tag) {
+        return wait(
+                "removal of node " + tag,
+                () -> !SystemState.read(system()).nodes().containsKey(tag));
+    }
+
+    private CompletableFuture<Void> mark(String tag, String mark, boolean set) {
+        SystemState state = SystemState.read(system());
+        SystemState.Member known = state.nodes().get(tag);
+        if (known == null) {
+            throw new RookeryException(ErrorCode.NOT_FOUND, "There is no node " + tag);
+        }
+        if (set && state.staying().stream().allMatch(one -> one.equals(tag) || state.is(one, mark))) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected another node that is not " + word(mark) + " but " + tag + " is the last one");
+        }
+        if (known.is(mark) == set) {
+            return set ? wait(word(mark) + " node " + tag, () -> idle(tag, mark)) : done();
+        }
+        CompletableFuture<Void> written =
+                decide(known.marked(mark, set), "node " + (set ? "" : "no longer ") + word(mark), tag, ASKED);
+        return set ? written.thenCompose(done -> wait(word(mark) + " node " + tag, () -> idle(tag, mark))) : written;
+    }
+
+    private static String word(String mark) {
+        return mark.equals(SystemState.DRAINING) ? "drained" : "demoted";
+    }
+
+    /** Nothing is left on the node that could be elsewhere. */
+    private boolean idle(String tag, String mark) {
+        SystemState state = SystemState.read(system());
+        Sight sight = watch.sight(state.nodes().keySet());
+        if (sight.nodes().values().stream().anyMatch(one -> one.alive() && !one.answered())) {
+            return false; // this node leads for a moment only: who leads what is not known yet
+        }
+        Set<String> shallNot = state.tags(mark);
+        if (mark.equals(SystemState.WATCHER)) {
+            return MembershipStep.leadInstead(system().definition().group(), sight, shallNot)
+                    .isEmpty();
+        }
+        boolean leads = sight.groups().entrySet().stream()
+                .anyMatch(group -> group.getValue().leader().equals(tag)
+                        && MembershipStep.leadInstead(group.getKey(), sight, shallNot)
+                                .isPresent());
+        return !leads && Supervisor.settled(system(), state, sight, tag);
+    }
+
+    private CompletableFuture<Void> suspend(boolean suspended) {
+        SystemState state = SystemState.read(system());
+        if (state.suspended() == suspended) {
+            return done();
+        }
+        ChangeVector expected =
+                state.suspension().map(SystemState.Suspension::version).orElse(ChangeVector.NONE);
+        return decide(
+                SystemState.suspend(suspended, expected),
+                "supervisor " + (suspended ? "suspended" : "resumed"),
+                "the cluster",
+                ASKED);
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Void> decide(Write write, String what, String of, String why) {
+        return log.commit(system(), List.of(write), List.of(Decision.of(System.currentTimeMillis(), what, of, why)));
     }
 
     private CompletableFuture<Void> commit(Write... writes) {
@@ -292,8 +385,18 @@ final class Administration {
                 .thenApply(done -> null);
     }
 
+    /** Whoever leads then goes on when this node gave the lead away meanwhile. */
+    private BooleanSupplier whileLeading(BooleanSupplier condition) {
+        return () -> {
+            if (!system().leads()) {
+                throw new NotAppendedException("Node " + node.tag() + " does not lead the cluster any more");
+            }
+            return condition.getAsBoolean();
+        };
+    }
+
     private CompletableFuture<Void> wait(String what, BooleanSupplier condition) {
-        return node.threads().until(WAIT_MILLIS, condition).thenAccept(holds -> {
+        return node.threads().until(WAIT_MILLIS, whileLeading(condition)).thenAccept(holds -> {
             if (!holds) {
                 throw RookeryException.outcomeUnknown(
                         ErrorCode.TIMEOUT,

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param electionTimeout lower bound of the election timeout; the upper bound is half as much again
  * @param blockCacheBytes shared by all shards
  * @param writeBufferBytes shared by all shards
+ * @param patience with nodes that are silent
  */
 public record ClusterConfig(
         String tag,
@@ -23,4 +24,26 @@ public record ClusterConfig(
         boolean joining,
         Duration electionTimeout,
         long blockCacheBytes,
-        long writeBufferBytes) {}
+        long writeBufferBytes,
+        Patience patience) {
+
+    public ClusterConfig(
+            String tag,
+            Path data,
+            String raft,
+            String httpUrl,
+            boolean joining,
+            Duration electionTimeout,
+            long blockCacheBytes,
+            long writeBufferBytes) {
+        this(tag, data, raft, httpUrl, joining, electionTimeout, blockCacheBytes, writeBufferBytes, Patience.DEFAULT);
+    }
+
+    /**
+     * @param rehab a replica of a node that is silent for so long goes to rehab
+     * @param replacement a replica that is in rehab for so long is replaced on another node
+     */
+    public record Patience(Duration rehab, Duration replacement) {
+        public static final Patience DEFAULT = new Patience(Duration.ofSeconds(60), Duration.ofMinutes(15));
+    }
+}

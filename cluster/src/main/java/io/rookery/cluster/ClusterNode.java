@@ -49,7 +49,9 @@ public final class ClusterNode implements AutoCloseable {
     private final Repair repair;
     private final Duties duties;
     private final AppliedWatch applied;
-    private volatile Known known = new Known(-1, new Topology(Map.of(), Map.of(), Map.of()), Map.of());
+    private final DecisionLog decisions = new DecisionLog();
+    private volatile Known known =
+            new Known(-1, new Topology(Map.of(), Map.of(), Map.of(), Topology.Supervision.NONE), Map.of());
 
     /** The topology as of a sequence number of the system shard, and what is made of it once. */
     private record Known(long sequence, Topology topology, Map<String, ShardedDatabase> databases) {}
@@ -65,14 +67,15 @@ public final class ClusterNode implements AutoCloseable {
                 Threads.start(config.tag()),
                 tuning,
                 config.electionTimeout().toNanos(),
-                new FeatureLevel(level));
+                new FeatureLevel(level),
+                config.patience());
         resources = StoreResources.open(config.blockCacheBytes(), config.writeBufferBytes());
         shards = new Shards(node, config.data(), resources);
         NodeWatch watch = new NodeWatch(node, shards);
-        administration = new Administration(node, shards, watch);
+        administration = new Administration(node, shards, watch, decisions);
         scrubber = new Scrubber(node, shards, config.data(), resources);
         repair = new Repair(node, shards);
-        duties = new Duties(node, shards, watch, scrubber);
+        duties = new Duties(node, shards, watch, new Supervisor(Duties.policy(node), decisions), scrubber);
         applied = new AppliedWatch(node, shards);
     }
 
@@ -149,7 +152,7 @@ public final class ClusterNode implements AutoCloseable {
                     node.level().founding(),
                     SystemState.put(
                             new Topology.Node(config.tag(), config.httpUrl(), config.raft()),
-                            false,
+                            Set.of(),
                             ChangeVector.NONE));
         }
     }
@@ -255,6 +258,37 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
+     * Takes everything off a node that others can do as well: it leads no shard and runs no task, its replicas stay.
+     * Completes when nothing is left there that can be elsewhere.
+     */
+    public CompletableFuture<Void> drainNode(String tag) {
+        return administration.markNode(tag, SystemState.DRAINING, true);
+    }
+
+    public CompletableFuture<Void> undrainNode(String tag) {
+        return administration.markNode(tag, SystemState.DRAINING, false);
+    }
+
+    /** Makes a node a watcher: it does not lead the cluster itself; of databases it may. */
+    public CompletableFuture<Void> demoteNode(String tag) {
+        return administration.markNode(tag, SystemState.WATCHER, true);
+    }
+
+    public CompletableFuture<Void> promoteNode(String tag) {
+        return administration.markNode(tag, SystemState.WATCHER, false);
+    }
+
+    /** While it is suspended, the supervisor moves nothing by itself; what operators ask for is still done. */
+    public CompletableFuture<Void> suspendSupervisor(boolean suspended) {
+        return administration.suspendSupervisor(suspended);
+    }
+
+    /** The last ones, newest first, as this node's replica of the system shard has them. */
+    public List<Decision> decisions() {
+        return DecisionLog.read(system());
+    }
+
+    /**
      * @param replicas wished number; the database has as many as there are nodes until then, and grows when nodes join
      */
     public CompletableFuture<Void> createDatabase(String name, int replicas) {
@@ -282,7 +316,7 @@ public final class ClusterNode implements AutoCloseable {
                     ErrorCode.BAD_REQUEST,
                     "Expected one of the nodes " + topology().nodes().keySet() + " but found '" + tag + "'");
         }
-        return system().fence().thenCompose(ready -> Supervisor.move(system(), unit, tag));
+        return system().fence().thenCompose(ready -> Supervisor.move(system(), decisions, unit, tag));
     }
 
     /** Every shard that this node has a replica of, the system's too. */

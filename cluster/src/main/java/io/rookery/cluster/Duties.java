@@ -4,18 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SetConfigurationRequest;
-import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
@@ -33,8 +25,7 @@ final class Duties implements AutoCloseable {
     private static final long SCRUB_MILLIS = 60_000;
     private static final long COMPACTION_MILLIS = 10_000;
     private static final long SWEEP_MILLIS = 1_000;
-    private static final long HAND_ON_MILLIS = 3_000;
-    private static final long HAND_ON_ENTRIES = 500;
+    private static final long NEAR_ENTRIES = 256;
 
     private final NodeContext node;
     private final Shards shards;
@@ -42,8 +33,6 @@ final class Duties implements AutoCloseable {
     private final Scrubber scrubber;
     private final Reconciler reconciler;
     private final Supervisor supervisor;
-    private final ClientId client = ClientId.randomId();
-    private final AtomicLong callIds = new AtomicLong();
     private final Map<UUID, CompactionDriver> compactions = new ConcurrentHashMap<>();
     private final Map<UUID, SweepDriver> sweepers = new ConcurrentHashMap<>();
     private final Map<UUID, Long> flushed = new ConcurrentHashMap<>();
@@ -53,20 +42,20 @@ final class Duties implements AutoCloseable {
     private final ScheduledExecutorService sweeps;
 
     private long leadingTerm = -1;
+    private long supervisedAt = System.nanoTime();
     private volatile boolean closed;
 
-    Duties(NodeContext node, Shards shards, NodeWatch watch, Scrubber scrubber) {
+    Duties(NodeContext node, Shards shards, NodeWatch watch, Supervisor supervisor, Scrubber scrubber) {
         this.node = node;
         this.shards = shards;
         this.watch = watch;
         this.scrubber = scrubber;
         reconciler = new Reconciler(node, watch);
-        supervisor = new Supervisor(watch);
+        this.supervisor = supervisor;
         quick = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-duties"));
         slow = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-reconcile"));
         sweeps = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-sweep"));
-        node.peers().handle(Reconciler.MEMBERS, this::changeMembers);
-        node.peers().handle(Reconciler.LEAD, this::handOn);
+        new GroupLead(node, shards);
     }
 
     void start() {
@@ -78,6 +67,14 @@ final class Duties implements AutoCloseable {
         every(quick, SCRUB_MILLIS, "scrub", scrubber::round);
         every(sweeps, SWEEP_MILLIS, "sweep", this::sweep);
         every(node.threads().timer(), node.tuning().flushMillis(), "flush", this::flush);
+    }
+
+    static ReplicaPolicy policy(NodeContext node) {
+        return new ReplicaPolicy(
+                node.patience().rehab().toMillis(),
+                node.patience().replacement().toMillis(),
+                node.tuning().farEntries(),
+                NEAR_ENTRIES);
     }
 
     private void every(ScheduledExecutorService executor, long millis, String what, Runnable duty) {
@@ -111,13 +108,19 @@ final class Duties implements AutoCloseable {
             return;
         }
         long term = system.get().status().term();
-        if (term != leadingTerm) {
+        long now = System.nanoTime();
+        // after a pause of our own nobody has been silent but us
+        boolean paused =
+                now - supervisedAt > TimeUnit.MILLISECONDS.toNanos(node.tuning().silenceMillis());
+        if (term != leadingTerm || paused) {
             watch.restart();
             leadingTerm = term;
         }
-        watch.askAll(SystemState.read(system.get()).nodes().keySet());
+        supervisedAt = now;
+        SystemState state = SystemState.read(system.get());
+        watch.askAll(state.nodes().keySet());
         node.level().raise(system.get(), watch);
-        supervisor.round(system.get());
+        supervisor.round(system.get(), state, watch.sight(state.nodes().keySet()));
     }
 
     /** Ratis closes itself after a long pause or an error and says so only in its log: then this process is of no use. */
@@ -197,56 +200,6 @@ final class Duties implements AutoCloseable {
                     }
                 });
             }
-        }
-    }
-
-    /** As a group's leader: makes these its members. Answers when a newcomer has caught up. */
-    private CompletableFuture<byte[]> changeMembers(byte[] question) {
-        WireReader in = new WireReader(question);
-        RaftGroupId group = RaftGroupId.valueOf(UUID.fromString(in.text()));
-        RaftServer server = node.server().get();
-        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
-                .setServersInNewConf(Members.read(in).toArray(RaftPeer[]::new))
-                .setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY)
-                .build();
-        try {
-            return server.setConfigurationAsync(new SetConfigurationRequest(
-                            client, server.getId(), group, callIds.incrementAndGet(), arguments))
-                    .thenApply(reply -> {
-                        if (!reply.isSuccess()) {
-                            throw new NotAppendedException("Members were not changed: " + reply.getException());
-                        }
-                        return new byte[0];
-                    });
-        } catch (java.io.IOException e) {
-            return CompletableFuture.failedFuture(new NotAppendedException("Members were not changed: " + e));
-        }
-    }
-
-    /** As a group's leader: another member shall lead. Nothing changes when that one is not up to date in time. */
-    private CompletableFuture<byte[]> handOn(byte[] question) {
-        WireReader in = new WireReader(question);
-        RaftGroupId group = RaftGroupId.valueOf(UUID.fromString(in.text()));
-        RaftPeerId next = RaftPeerId.valueOf(in.text());
-        long behind = shards.find(group.getUuid())
-                .map(store -> store.status().lag().getOrDefault(next.toString(), Long.MAX_VALUE))
-                .orElse(Long.MAX_VALUE);
-        if (behind > HAND_ON_ENTRIES) {
-            // the leader takes no writes while the next one catches up
-            return CompletableFuture.failedFuture(new NotAppendedException("The leader stays: " + next + " is behind"));
-        }
-        RaftServer server = node.server().get();
-        try {
-            return server.transferLeadershipAsync(new TransferLeadershipRequest(
-                            client, server.getId(), group, callIds.incrementAndGet(), next, HAND_ON_MILLIS))
-                    .thenApply(reply -> {
-                        if (!reply.isSuccess()) {
-                            throw new NotAppendedException("The leader stays: " + reply.getException());
-                        }
-                        return new byte[0];
-                    });
-        } catch (java.io.IOException e) {
-            return CompletableFuture.failedFuture(new NotAppendedException("The leader stays: " + e));
         }
     }
 

@@ -19,4 +19,5 @@ record NodeContext(
         Threads threads,
         Tuning tuning,
         long electionNanos,
-        FeatureLevel level) {}
+        FeatureLevel level,
+        ClusterConfig.Patience patience) {}

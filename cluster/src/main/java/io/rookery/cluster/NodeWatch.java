@@ -3,9 +3,11 @@ package io.rookery.cluster;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +30,11 @@ final class NodeWatch {
 
     private record Seen(long at, NodeInfo info) {}
 
-    /** @param members as the node's replica knows the group's configuration */
-    record Group(boolean leads, String leader, List<String> members) {}
+    /**
+     * @param members as the node's replica knows the group's configuration
+     * @param lag on the leader: how far each other member is behind
+     */
+    record Group(boolean leads, String leader, List<String> members, Map<String, Long> lag) {}
 
     /**
      * @param system the cluster that the node is part of; null when none
@@ -59,7 +64,14 @@ final class NodeWatch {
                     .optionalText(store.leaderTag())
                     .texts(members);
         }
-        return out.number(node.level().supported()).toBytes();
+        out.number(node.level().supported());
+        open.forEach(store -> describeLag(out, store.status().lag()));
+        return out.toBytes();
+    }
+
+    private static void describeLag(WireWriter out, Map<String, Long> lag) {
+        out.number(lag.size());
+        lag.forEach((tag, entries) -> out.text(tag).number(entries));
     }
 
     static List<String> members(RaftServer.Division division) {
@@ -74,11 +86,17 @@ final class NodeWatch {
         WireReader in = new WireReader(answer);
         String tag = in.text();
         String system = in.optionalText();
-        Map<UUID, Group> groups = new HashMap<>();
+        Map<UUID, Group> groups = new LinkedHashMap<>();
         for (int i = in.count(); i > 0; i--) {
-            groups.put(UUID.fromString(in.text()), new Group(in.flag(), in.optionalText(), in.texts()));
+            groups.put(
+                    UUID.fromString(in.text()), new Group(in.flag(), in.optionalText(), in.texts(), new HashMap<>()));
         }
         int level = in.isAtEnd() ? FeatureLevel.UNSAID : (int) in.number();
+        for (Group group : groups.values()) {
+            for (int i = in.isAtEnd() ? 0 : in.count(); i > 0; i--) { // a node of an earlier version does not tell it
+                group.lag().put(in.text(), in.number());
+            }
+        }
         return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups, level);
     }
 
@@ -108,10 +126,31 @@ final class NodeWatch {
     }
 
     boolean alive(String tag) {
+        return silentMillis(tag) < node.tuning().silenceMillis();
+    }
+
+    private long silentMillis(String tag) {
         Seen last = seen.get(tag);
-        long heard = last == null ? since : last.at();
-        return System.nanoTime() - heard
-                < TimeUnit.MILLISECONDS.toNanos(node.tuning().silenceMillis());
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - (last == null ? since : last.at()));
+    }
+
+    /** What is known now of these nodes and of every group that somebody leads. */
+    Sight sight(Collection<String> tags) {
+        Map<String, Sight.Node> nodes = new HashMap<>();
+        Map<UUID, Sight.Group> groups = new HashMap<>();
+        for (String tag : tags) {
+            Seen last = seen.get(tag);
+            Set<UUID> holds = last == null ? Set.of() : last.info().groups().keySet();
+            nodes.put(tag, new Sight.Node(silentMillis(tag), alive(tag), last != null, holds));
+            holds.forEach(group -> leader(group)
+                    .ifPresent(leader -> groups.put(
+                            group,
+                            new Sight.Group(
+                                    leader.getKey(),
+                                    leader.getValue().members(),
+                                    leader.getValue().lag()))));
+        }
+        return new Sight(System.currentTimeMillis(), nodes, groups);
     }
 
     /** What the node said last; empty when it has not answered yet or is silent. */

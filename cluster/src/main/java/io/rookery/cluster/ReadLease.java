@@ -10,6 +10,7 @@ import org.apache.ratis.server.DivisionInfo;
 final class ReadLease {
     private final long nanos;
     private volatile Grant grant = new Grant(-1, System.nanoTime());
+    private volatile long forbiddenUntil = System.nanoTime();
 
     private record Grant(long term, long until) {}
 
@@ -20,6 +21,9 @@ final class ReadLease {
 
     /** @param submitted nanoTime from before the entry was submitted */
     void extend(long term, long submitted) {
+        if (submitted - forbiddenUntil < 0) {
+            return;
+        }
         Grant current = grant;
         long until = submitted + nanos;
         // two replies racing here may leave the older one: shorter than allowed, never longer
@@ -30,7 +34,20 @@ final class ReadLease {
 
     boolean holds(DivisionInfo info) {
         Grant current = grant;
-        return System.nanoTime() - current.until() < 0 && info.isLeader() && info.getCurrentTerm() == current.term();
+        long now = System.nanoTime();
+        return now - current.until() < 0
+                && now - forbiddenUntil >= 0
+                && info.isLeader()
+                && info.getCurrentTerm() == current.term();
+    }
+
+    /**
+     * Before the lead is given away: whom we ask to stand for election is voted for although we were heard of. What was
+     * submitted before this time is over gives no lease.
+     */
+    void forbid(long duration) {
+        forbiddenUntil = System.nanoTime() + duration;
+        drop();
     }
 
     void drop() {

@@ -1,14 +1,17 @@
 package io.rookery.cluster;
 
-import io.rookery.api.ChangeVector;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.RaftPeer;
 import org.slf4j.Logger;
@@ -16,23 +19,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings Raft groups in line with the system shard's documents, on its leader. Every round starts from what is written
- * there and what the nodes say, and does at most one change of a group's members: whatever was interrupted goes on with
- * the next round, on the next leader. One thread.
+ * there and what the nodes say; a group has one change of its members under way, and a few groups at once have one:
+ * whatever was interrupted goes on with the next round, on the next leader. One thread; nothing of a group keeps it waiting.
  */
 final class Reconciler {
-    static final String MEMBERS = "@members";
-    static final String LEAD = "@lead";
-
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final long ASK_MILLIS = 10_000;
     /** A newcomer catches up before it counts, maybe by a snapshot. */
     private static final long CHANGE_MILLIS = 60_000;
+    /** So many groups change at once: each may send a snapshot. */
+    private static final int MOST_CHANGES = 4;
+
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Leaders move seldom: each move is an election. */
     private static final long BALANCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final NodeContext node;
     private final NodeWatch watch;
+    private final Map<UUID, CompletableFuture<?>> changing = new HashMap<>();
+    private final Map<UUID, Long> pausedUntil = new ConcurrentHashMap<>();
+    private final Map<String, String> told = new ConcurrentHashMap<>();
     private long balanced = System.nanoTime();
+    private Sight sight;
 
     Reconciler(NodeContext node, NodeWatch watch) {
         this.node = node;
@@ -41,7 +49,8 @@ final class Reconciler {
 
     void round(ReplicatedStore system) {
         SystemState state = SystemState.read(system);
-        attempt("members of the cluster", () -> align(state, system.definition(), state.staying(), null));
+        sight = watch.sight(state.nodes().keySet());
+        changing.values().removeIf(CompletableFuture::isDone);
         for (SystemState.Base base : state.databases().values()) {
             attempt("database " + base.database().name(), () -> align(system, state, base));
         }
@@ -50,32 +59,38 @@ final class Reconciler {
             attempt("removed group " + removed.group(), () -> remove(system, state, removed));
         }
         for (SystemState.Member member : state.nodes().values()) {
-            if (member.leaving()) {
+            if (member.is(SystemState.LEAVING)) {
                 attempt("leaving node " + member.node().tag(), () -> forget(system, state, member));
             }
         }
+        // last: when it gives the lead away, the next leader goes on from here
+        attempt("members of the cluster", () -> align(state, system.definition(), state.staying()));
     }
 
-    private static void attempt(String what, Runnable step) {
+    private void attempt(String what, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.info(
-                    "{} could not be brought in line yet: {}",
-                    what,
-                    Failures.unwrap(e).getMessage());
+            tell(what, e);
+        }
+    }
+
+    /** The same trouble again and again is told once. */
+    private void tell(String what, Throwable failure) {
+        String message = String.valueOf(Failures.unwrap(failure).getMessage());
+        if (!message.equals(told.put(what, message))) {
+            LOG.info("{} could not be brought in line yet: {}", what, message);
         }
     }
 
     private void align(ReplicatedStore system, SystemState state, SystemState.Base base) {
         Topology.Database database = base.database();
-        List<Topology.Shard> wanted = new ArrayList<>();
         Placement placement = new Placement(state.databases().values().stream()
                 .map(SystemState.Base::database)
                 .toList());
-        for (Topology.Shard shard : database.shards()) {
-            wanted.add(moved(nodesFor(state, database, shard, placement)));
-        }
+        List<Topology.Shard> wanted = database.shards().stream()
+                .map(shard -> moved(nodesFor(state, database, shard, placement)))
+                .toList();
         if (!wanted.equals(database.shards())) {
             commit(system, SystemState.put(database.withShards(wanted), base.made(), base.version()));
             return; // the next round works from what is written
@@ -84,30 +99,38 @@ final class Reconciler {
         for (Topology.Shard shard : database.shards()) {
             ShardDefinition definition =
                     ShardDefinition.of(UUID.fromString(shard.group()), database.name(), shard.number());
-            long number = shard.number();
-            boolean known = base.made().contains(number);
-            attempt(
-                    "shard " + database.name() + "/" + number,
-                    () -> align(state, definition, shard.nodes(), known ? null : () -> made.add(number)));
+            if (base.made().contains((long) shard.number())) {
+                align(state, definition, shard.nodes());
+            } else if (sight.group(definition.group()).isPresent()) {
+                made.add((long) shard.number());
+            } else if (!shard.nodes().isEmpty() && free(definition.group())) {
+                // always the same first node: the group begins there, alone, and grows like any other
+                String first = shard.nodes().get(0);
+                start(definition, addGroup(first, definition, List.of(peer(state, first))));
+            }
         }
         if (made.size() > base.made().size()) {
             commit(system, SystemState.put(database, made, base.version()));
         }
     }
 
-    /** Keeps the nodes that stay and fills up with the least loaded ones that are alive. */
+    /** Keeps the nodes that stay and fills up with the least loaded ones that answer; drained ones only when there are no others. */
     private Topology.Shard nodesFor(
             SystemState state, Topology.Database database, Topology.Shard shard, Placement placement) {
         List<String> nodes = new ArrayList<>(shard.nodes());
         nodes.retainAll(state.staying());
-        List<String> able = state.staying().stream()
-                .filter(tag -> watch.info(tag).isPresent())
-                .toList();
         List<String> leaving = new ArrayList<>(shard.leaving());
         leaving.retainAll(nodes);
-        int more = Math.min(database.replicas(), state.staying().size() - leaving.size());
+        int wanted = leaving.size() + Math.min(database.replicas(), state.staying().size() - leaving.size());
+        List<String> able = state.staying().stream().filter(sight::answers).toList();
+        List<String> rested = able.stream()
+                .filter(tag -> nodes.contains(tag) || !state.is(tag, SystemState.DRAINING))
+                .toList();
         return new Topology.Shard(
-                shard.number(), shard.group(), placement.fill(nodes, leaving.size() + more, able), leaving);
+                shard.number(),
+                shard.group(),
+                placement.fill(nodes, wanted, rested.size() < wanted ? able : rested),
+                leaving);
     }
 
     /** Without the nodes that leave, once all others have a replica that counts. */
@@ -116,144 +139,100 @@ final class Reconciler {
             return shard;
         }
         boolean complete = !shard.staying().isEmpty()
-                && watch.leader(UUID.fromString(shard.group()))
-                        .map(leader -> leader.getValue().members().containsAll(shard.staying()))
+                && sight.group(UUID.fromString(shard.group()))
+                        .map(group -> group.members().containsAll(shard.staying()))
                         .orElse(false);
         return complete ? new Topology.Shard(shard.number(), shard.group(), shard.staying()) : shard;
     }
 
     /** At most one leader at a time is asked to hand on; when it cannot, the next look decides anew. */
     private void balance(SystemState state) {
-        if (System.nanoTime() - balanced < BALANCE_NANOS) {
+        if (state.suspended() || System.nanoTime() - balanced < BALANCE_NANOS) {
             return;
         }
         balanced = System.nanoTime();
         List<Topology.Database> databases = state.databases().values().stream()
                 .map(SystemState.Base::database)
                 .toList();
-        new LeaderBalance(databases, watch).next().ifPresent(move -> {
-            ShardDefinition shard = move.shard();
-            LOG.info(
-                    "Leader of {}/{} becomes {} instead of {}",
-                    shard.database(),
-                    shard.shard(),
-                    move.to(),
-                    move.from());
-            handOn(shard, move.from(), move.to());
-        });
+        new LeaderBalance(databases, watch)
+                .next()
+                .filter(move -> !state.is(move.to(), SystemState.DRAINING)
+                        && sight.group(move.shard().group())
+                                .map(group -> group.leader().equals(move.from()))
+                                .orElse(false)
+                        && free(move.shard().group()))
+                .ifPresent(move -> start(move.shard(), give(move.shard(), move.to())));
     }
 
-    private void handOn(ShardDefinition shard, String from, String to) {
-        byte[] question =
-                new WireWriter(64).text(shard.group().toString()).text(to).toBytes();
-        node.peers().ask(from, LEAD, question, ASK_MILLIS).join();
-    }
-
-    /** Whether a leader that is to be taken out has given the lead to a member that stays. */
-    private boolean handedOn(ShardDefinition shard, String leader, List<String> members, List<String> wanted) {
-        Optional<String> next = members.stream()
-                .filter(tag -> wanted.contains(tag) && watch.info(tag).isPresent())
-                .findFirst();
-        if (next.isEmpty()) {
-            return false;
-        }
-        try {
-            handOn(shard, leader, next.get());
-            watch.ask(leader).join();
-            watch.ask(next.get()).join();
-            return true;
-        } catch (RuntimeException e) {
-            LOG.info(
-                    "{} keeps the lead of {}/{} until it is taken out: {}",
-                    leader,
-                    shard.database(),
-                    shard.shard(),
-                    Failures.unwrap(e).getMessage());
-            return false;
-        }
-    }
-
-    /** @param made called once the group exists; null when that is known */
-    private void align(SystemState state, ShardDefinition shard, List<String> wanted, Runnable made) {
-        Optional<Map.Entry<String, NodeWatch.Group>> leader = watch.leader(shard.group());
-        if (leader.isEmpty()) {
-            if (made != null && !wanted.isEmpty()) {
-                // always the same first node: the group begins there, alone, and grows like any other
-                String first = wanted.get(0);
-                addGroup(first, shard, List.of(peer(state, first)));
-            }
+    private void align(SystemState state, ShardDefinition shard, List<String> wanted) {
+        UUID group = shard.group();
+        if (sight.group(group).isEmpty() || !free(group)) {
             return;
         }
-        if (made != null) {
-            made.run();
+        Optional<String> lead = MembershipStep.leadInstead(group, sight, shallNotLead(state, shard, wanted));
+        if (lead.isPresent()) {
+            start(shard, give(shard, lead.get()));
             return;
         }
-        List<String> members = leader.get().getValue().members();
-        for (String member : members) {
-            if (watch.info(member).isPresent()
-                    && !watch.ask(member).join().groups().containsKey(shard.group())) {
-                // its disk was replaced: it has forgotten whom it voted for, and comes back as a new member
-                LOG.warn("Node {} has lost its replica of {}; adding it again", member, shard.database());
-                change(state, leader.get().getKey(), shard, without(members, member));
-                return;
-            }
-        }
-        for (String tag : wanted) {
-            if (!members.contains(tag) && watch.info(tag).isPresent()) {
-                if (!watch.ask(tag).join().groups().containsKey(shard.group())) {
-                    addGroup(tag, shard, List.of());
-                }
-                List<String> more = new ArrayList<>(members);
-                more.add(tag);
-                change(state, leader.get().getKey(), shard, more);
-                return;
-            }
-        }
-        for (String member : members) {
-            if (!wanted.contains(member) && members.size() > 1) {
-                if (member.equals(leader.get().getKey()) && handedOn(shard, member, members, wanted)) {
-                    return; // the next round takes it out, without an election then
-                }
-                change(state, leader.get().getKey(), shard, without(members, member));
-                removeGroup(member, shard.group());
-                return;
-            }
-        }
-        for (String tag : state.nodes().keySet()) {
-            if (!wanted.contains(tag) && !members.contains(tag) && holds(tag, shard)) {
-                giveUp(tag, leader.get().getKey(), shard);
-            }
-        }
+        MembershipStep.next(group, sight, wanted).ifPresent(step -> start(shard, take(state, shard, step)));
     }
 
-    private boolean holds(String tag, ShardDefinition shard) {
-        return watch.info(tag)
-                .map(info -> info.groups().containsKey(shard.group()))
-                .orElse(false);
-    }
-
-    /** A node that was taken out may not have heard of it, or was not told to remove what it has. */
-    private void giveUp(String tag, String leader, ShardDefinition shard) {
-        NodeWatch.Group now = watch.ask(leader).join().groups().get(shard.group());
-        if (now != null && now.leads() && !now.members().contains(tag)) {
-            LOG.info("Node {} gives up its replica of {}/{}", tag, shard.database(), shard.shard());
-            removeGroup(tag, shard.group()).join();
-            watch.ask(tag).join();
+    private Set<String> shallNotLead(SystemState state, ShardDefinition shard, List<String> wanted) {
+        Set<String> tags = new TreeSet<>(state.tags(SystemState.DRAINING));
+        if (shard.isSystem()) {
+            tags.addAll(state.tags(SystemState.WATCHER));
         }
+        sight.groups().get(shard.group()).members().stream()
+                .filter(tag -> !wanted.contains(tag))
+                .forEach(tags::add);
+        return tags;
     }
 
-    private static List<String> without(List<String> members, String tag) {
-        return members.stream().filter(member -> !member.equals(tag)).toList();
+    private boolean free(UUID group) {
+        Long paused = pausedUntil.get(group);
+        return !changing.containsKey(group)
+                && changing.size() < MOST_CHANGES
+                && (paused == null || System.nanoTime() - paused >= 0);
+    }
+
+    private void start(ShardDefinition shard, CompletableFuture<?> change) {
+        String what = shard.database() + "/" + shard.shard();
+        changing.put(shard.group(), change.whenComplete((done, failure) -> {
+            if (failure == null) {
+                told.remove(what);
+            } else {
+                pausedUntil.put(shard.group(), System.nanoTime() + PAUSE_NANOS);
+                tell(what, failure);
+            }
+        }));
+    }
+
+    private CompletableFuture<?> take(SystemState state, ShardDefinition shard, MembershipStep step) {
+        if (step instanceof MembershipStep.Open open) {
+            return addGroup(open.tag(), shard, List.of());
+        }
+        if (step instanceof MembershipStep.Change change) {
+            return change(state, shard, change.members(), change.why());
+        }
+        if (step instanceof MembershipStep.Lost lost) {
+            return watch.ask(lost.tag())
+                    .thenCompose(info -> info.groups().containsKey(shard.group())
+                            ? CompletableFuture.completedFuture(null)
+                            : change(state, shard, lost.left(), "node " + lost.tag() + " has lost its replica"));
+        }
+        String tag = ((MembershipStep.Close) step).tag();
+        LOG.info("Node {} is no member of {}/{}: its replica goes", tag, shard.database(), shard.shard());
+        return removeGroup(tag, shard.group()).thenCompose(done -> watch.ask(tag));
     }
 
     private static RaftPeer peer(SystemState state, String tag) {
         return Members.peer(tag, state.nodes().get(tag).node().raft());
     }
 
-    private void addGroup(String tag, ShardDefinition shard, List<RaftPeer> peers) {
-        node.peers()
+    private CompletableFuture<?> addGroup(String tag, ShardDefinition shard, List<RaftPeer> peers) {
+        return node.peers()
                 .ask(tag, Shards.ADD, Shards.addQuestion(shard, peers), ASK_MILLIS)
-                .join();
+                .thenCompose(done -> watch.ask(tag));
     }
 
     private CompletableFuture<byte[]> removeGroup(String tag, UUID group) {
@@ -265,16 +244,34 @@ final class Reconciler {
                         ASK_MILLIS);
     }
 
-    private void change(SystemState state, String leader, ShardDefinition shard, List<String> members) {
-        LOG.info("Members of {}/{} become {}", shard.database(), shard.shard(), members);
-        List<RaftPeer> peers = members.stream()
+    private CompletableFuture<?> change(SystemState state, ShardDefinition shard, List<String> members, String why) {
+        LOG.info("Members of {}/{} become {}: {}", shard.database(), shard.shard(), members, why);
+        Sight.Group group = sight.groups().get(shard.group());
+        WireWriter question = new WireWriter(256).text(shard.group().toString());
+        Members.write(question, peers(state, members));
+        Members.write(
+                question,
+                // compared by their tags
+                group.members().stream().map(tag -> Members.peer(tag, "")).toList());
+        return node.peers()
+                .ask(group.leader(), GroupLead.MEMBERS, question.toBytes(), CHANGE_MILLIS)
+                .thenCompose(done -> watch.ask(group.leader()));
+    }
+
+    private static List<RaftPeer> peers(SystemState state, List<String> tags) {
+        return tags.stream()
                 .filter(state.nodes()::containsKey)
                 .map(tag -> peer(state, tag))
                 .toList();
-        WireWriter question = new WireWriter(256).text(shard.group().toString());
-        Members.write(question, peers);
-        node.peers().ask(leader, MEMBERS, question.toBytes(), CHANGE_MILLIS).join();
-        watch.ask(leader).join();
+    }
+
+    private CompletableFuture<?> give(ShardDefinition shard, String to) {
+        String leader = sight.groups().get(shard.group()).leader();
+        LOG.info("The lead of {}/{} goes from {} to {}", shard.database(), shard.shard(), leader, to);
+        byte[] question =
+                new WireWriter(64).text(shard.group().toString()).text(to).toBytes();
+        return node.peers().ask(leader, GroupLead.GIVE, question, ASK_MILLIS).thenCompose(done -> watch.ask(leader)
+                .thenCombine(watch.ask(to), (one, other) -> other));
     }
 
     private void remove(ReplicatedStore system, SystemState state, SystemState.Removed removed) {
@@ -295,31 +292,25 @@ final class Reconciler {
         }
     }
 
-    /** A node is forgotten when no group counts on it any more. */
+    /** A node is forgotten when no group counts on it any more, and it has nothing left when it can be asked. */
     private void forget(ReplicatedStore system, SystemState state, SystemState.Member member) {
         String tag = member.node().tag();
         boolean needed = state.databases().values().stream()
                 .flatMap(base -> base.database().shards().stream())
                 .anyMatch(shard -> shard.nodes().contains(tag) || isMember(UUID.fromString(shard.group()), tag));
-        if (!needed && !isMember(system.definition().group(), tag)) {
+        boolean holds = sight.answers(tag) && !sight.nodes().get(tag).holds().isEmpty();
+        if (!needed && !holds && !isMember(system.definition().group(), tag)) {
             commit(system, new Write.DeleteDocument(SystemState.NODES + tag, member.version()));
         }
     }
 
     private boolean isMember(UUID group, String tag) {
-        return watch.leader(group)
-                .map(leader -> leader.getValue().members().contains(tag))
-                .orElse(true); // nobody can say: not yet
+        return sight.group(group).map(found -> found.members().contains(tag)).orElse(true); // nobody can say: not yet
     }
 
     static void commit(ReplicatedStore system, Write... writes) {
         system.commit(Transaction.of(List.of(writes), System.currentTimeMillis()))
                 .orTimeout(15, TimeUnit.SECONDS)
                 .join();
-    }
-
-    /** For documents that must not be there yet. */
-    static ChangeVector absent() {
-        return ChangeVector.NONE;
     }
 }

@@ -46,6 +46,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
     private final ShardDefinition shard;
     private final Replica replica;
     private final ReadFence fence;
+    private final ReadLease lease;
     private final GroupCommit toLog;
     private final GroupCommit toLeader;
 
@@ -53,7 +54,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         this.node = node;
         this.shard = shard;
         replica = machine.replica();
-        ReadLease lease = new ReadLease(node.electionNanos());
+        lease = new ReadLease(node.electionNanos());
         LogWriter writer = new LogWriter(node, shard.groupId(), lease);
         machine.onAppend(writer::appended);
         machine.onRoleChange(lease::drop);
@@ -352,6 +353,11 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         return division()
                 .map(division -> division.getRaftConf().getPeer(division.getId()) != null)
                 .orElse(false);
+    }
+
+    /** Reads here need a barrier each for so long: somebody else may be elected although this node was heard of. */
+    void forbidLease(long nanos) {
+        lease.forbid(nanos);
     }
 
     ShardDefinition definition() {

@@ -4,62 +4,59 @@ import io.rookery.api.ChangeVector;
 import io.rookery.api.Document;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
-import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each unit of enabled tasks to a node that is alive, on the system shard's leader. A unit stays where it is while
- * its node answers; every change raises its epoch, also across deletion: what fences the former owner never goes back.
+ * Looks after replicas and tasks on the system shard's leader: replicas go to rehab, come back and are replaced as the
+ * {@link ReplicaPolicy} has it, units of tasks get nodes as {@link UnitPolicy} has it. While it is suspended, only what
+ * operators asked for is done. Every change of a unit's node raises its epoch, also across deletion: what fences the
+ * former owner never goes back.
  */
 final class Supervisor {
     private static final String EPOCHS = "epochs/";
 
-    private final NodeWatch watch;
+    private final ReplicaPolicy replicas;
+    private final DecisionLog log;
 
-    Supervisor(NodeWatch watch) {
-        this.watch = watch;
+    Supervisor(ReplicaPolicy replicas, DecisionLog log) {
+        this.replicas = replicas;
+        this.log = log;
     }
 
-    void round(ReplicatedStore system) {
-        SystemState state = SystemState.read(system);
+    void round(ReplicatedStore system, SystemState state, Sight sight) {
+        if (!state.suspended()) {
+            for (ReplicaPolicy.Step step : replicas.decide(state, sight)) {
+                carryOut(system, step.writes(), step.decision() == null ? List.of() : List.of(step.decision()));
+            }
+        }
         Map<String, String> units = units(system);
-        List<String> alive = state.staying().stream().filter(watch::alive).toList();
-        Map<String, Long> load = new HashMap<>();
-        alive.forEach(tag -> load.put(tag, 0L));
-        state.assignments()
-                .values()
-                .forEach(assigned -> load.computeIfPresent(assigned.assignment().node(), (tag, count) -> count + 1));
-
         List<Write> writes = new ArrayList<>();
         state.assignments().forEach((unit, assigned) -> {
             if (!units.containsKey(unit)) {
                 writes.add(new Write.DeleteDocument(SystemState.ASSIGNMENTS + unit, assigned.version()));
             }
         });
-        units.forEach((unit, database) -> {
-            SystemState.Assigned assigned = state.assignments().get(unit);
-            List<String> able =
-                    alive.stream().filter(tag -> holds(state, tag, database)).toList();
-            if (!able.isEmpty()
-                    && (assigned == null || !able.contains(assigned.assignment().node()))) {
-                String tag = able.stream()
-                        .min(Comparator.<String>comparingLong(load::get).thenComparing(Comparator.naturalOrder()))
-                        .orElseThrow();
-                load.merge(tag, 1L, Long::sum);
-                assign(system, writes, assigned, unit, tag);
-            }
-        });
-        if (!writes.isEmpty()) {
-            Reconciler.commit(system, writes.toArray(Write[]::new));
+        List<UnitPolicy.Move> moves = UnitPolicy.decide(state, sight, units);
+        for (UnitPolicy.Move move : moves) {
+            assign(system, writes, state.assignments().get(move.unit()), move.unit(), move.to());
         }
+        if (!writes.isEmpty()) {
+            carryOut(system, writes, UnitPolicy.decisions(sight.at(), moves));
+        }
+    }
+
+    private void carryOut(ReplicatedStore system, List<Write> writes, Collection<Decision> decisions) {
+        log.commit(system, writes, List.copyOf(decisions))
+                .orTimeout(15, TimeUnit.SECONDS)
+                .join();
     }
 
     private static void assign(
@@ -73,30 +70,25 @@ final class Supervisor {
                 new Topology.Assignment(unit, tag, epoch), former == null ? ChangeVector.NONE : former.version()));
     }
 
-    /** A task runs where its database is, because it reads the node's own replica; one without a database anywhere. */
-    private static boolean holds(SystemState state, String tag, String database) {
-        if (database == null) {
-            return true;
-        }
-        SystemState.Base base = state.databases().get(database);
-        return base != null
-                && base.database().shards().stream()
-                        .allMatch(shard -> shard.nodes().contains(tag));
-    }
-
     /**
      * Gives a unit to this node, whoever has it; completes when that is committed.
      *
      * @throws RookeryException NOT_FOUND when nobody was given the unit yet
      */
-    static CompletableFuture<Void> move(ReplicatedStore system, String unit, String tag) {
+    static CompletableFuture<Void> move(ReplicatedStore system, DecisionLog log, String unit, String tag) {
         SystemState.Assigned former = SystemState.read(system).assignments().get(unit);
         if (former == null) {
             throw new RookeryException(ErrorCode.NOT_FOUND, "The unit '" + unit + "' is not assigned yet");
         }
         List<Write> writes = new ArrayList<>();
         assign(system, writes, former, unit, tag);
-        return system.commit(Transaction.of(writes, System.currentTimeMillis())).thenApply(done -> null);
+        UnitPolicy.Move move = new UnitPolicy.Move(unit, former.assignment().node(), tag, "it was asked for");
+        return log.commit(system, writes, UnitPolicy.decisions(System.currentTimeMillis(), List.of(move)));
+    }
+
+    /** Whether no unit is on this node that could be on another one. */
+    static boolean settled(ReplicatedStore system, SystemState state, Sight sight, String tag) {
+        return UnitPolicy.decide(state, sight, units(system)).stream().noneMatch(move -> tag.equals(move.from()));
     }
 
     /** Units of tasks with their database. */

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -15,22 +18,54 @@ import java.util.UUID;
  * it, and what the leader must remember besides: nodes that are leaving, groups that were never made or are to go.
  *
  * @param removed groups of deleted databases and the nodes that may still hold them
+ * @param marks of the groups that have replicas which are not plain members
+ * @param suspension empty when the supervisor was never suspended
  */
 record SystemState(
         Map<String, Member> nodes,
         Map<String, Base> databases,
         Map<String, Assigned> assignments,
-        List<Removed> removed) {
+        List<Removed> removed,
+        Map<UUID, ReplicaMarks> marks,
+        Optional<Suspension> suspension) {
 
     static final String NODES = "nodes/";
     static final String DATABASES = "databases/";
     static final String ASSIGNMENTS = "assignments/";
     static final String REMOVED = "removed/";
     static final String TASKS = "tasks/";
+    static final String SUPERVISOR = "supervisor";
+
+    /** Marks of a node: it is to go for good; nothing leads and no task runs there; it does not lead the cluster. */
+    static final String LEAVING = "leaving";
+
+    static final String DRAINING = "draining";
+    static final String WATCHER = "watcher";
+
+    private static final List<String> NODE_MARKS = List.of(LEAVING, DRAINING, WATCHER);
 
     private static final int PAGE = 500;
 
-    record Member(Topology.Node node, boolean leaving, ChangeVector version) {}
+    record Member(Topology.Node node, Set<String> marks, ChangeVector version) {
+        Member {
+            marks = Set.copyOf(marks);
+        }
+
+        boolean is(String mark) {
+            return marks.contains(mark);
+        }
+
+        /** The document of this node with a mark or without it. */
+        Write marked(String mark, boolean set) {
+            Set<String> changed = new TreeSet<>(marks);
+            if (set) {
+                changed.add(mark);
+            } else {
+                changed.remove(mark);
+            }
+            return put(node, changed, version);
+        }
+    }
 
     /** @param made shard numbers whose group exists: one that exists is never made a second time */
     record Base(Topology.Database database, List<Long> made, ChangeVector version) {}
@@ -39,9 +74,16 @@ record SystemState(
 
     record Removed(UUID group, List<String> nodes, ChangeVector version) {}
 
+    record Suspension(boolean suspended, ChangeVector version) {}
+
     static SystemState read(ReplicatedStore system) {
-        SystemState state =
-                new SystemState(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+        SystemState state = new SystemState(
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new LinkedHashMap<>(),
+                system.document(SUPERVISOR).map(SystemState::suspension));
         for (Document document : documents(system, NODES)) {
             Member member = member(document);
             state.nodes.put(member.node().tag(), member);
@@ -58,6 +100,10 @@ record SystemState(
             Map<String, Object> body = document.body().asObject();
             state.removed.add(new Removed(
                     UUID.fromString((String) body.get("group")), texts(body.get("nodes")), document.changeVector()));
+        }
+        for (Document document : documents(system, ReplicaMarks.PREFIX)) {
+            ReplicaMarks marks = ReplicaMarks.of(document);
+            state.marks.put(marks.group(), marks);
         }
         return state;
     }
@@ -83,33 +129,89 @@ record SystemState(
         return new Topology(
                 java.util.Collections.unmodifiableMap(members),
                 java.util.Collections.unmodifiableMap(bases),
-                java.util.Collections.unmodifiableMap(units));
+                java.util.Collections.unmodifiableMap(units),
+                new Topology.Supervision(suspended(), tags(DRAINING), tags(WATCHER), rehab()));
+    }
+
+    private List<Topology.Rehab> rehab() {
+        List<Topology.Rehab> all = new ArrayList<>();
+        for (Base base : databases.values()) {
+            for (Topology.Shard shard : base.database().shards()) {
+                marks(shard).byTag().forEach((tag, mark) -> {
+                    if (mark.kind() == ReplicaMarks.Kind.REHAB) {
+                        all.add(new Topology.Rehab(
+                                base.database().name(), shard.number(), tag, mark.since(), mark.why()));
+                    }
+                });
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    ReplicaMarks marks(Topology.Shard shard) {
+        UUID group = UUID.fromString(shard.group());
+        return marks.getOrDefault(group, ReplicaMarks.none(group));
+    }
+
+    boolean suspended() {
+        return suspension.map(Suspension::suspended).orElse(false);
+    }
+
+    Set<String> tags(String mark) {
+        Set<String> tags = new TreeSet<>();
+        nodes.forEach((tag, member) -> {
+            if (member.is(mark)) {
+                tags.add(tag);
+            }
+        });
+        return tags;
+    }
+
+    boolean is(String tag, String mark) {
+        return nodes.containsKey(tag) && nodes.get(tag).is(mark);
+    }
+
+    /** How many replicas a node has, wished ones too. */
+    long load(String tag) {
+        return databases.values().stream()
+                .flatMap(base -> base.database().shards().stream())
+                .filter(shard -> shard.nodes().contains(tag))
+                .count();
     }
 
     /** Tags of the nodes that stay. */
     List<String> staying() {
         return nodes.values().stream()
-                .filter(member -> !member.leaving())
+                .filter(member -> !member.is(LEAVING))
                 .map(member -> member.node().tag())
                 .toList();
     }
 
     private static Member member(Document document) {
         Map<String, Object> body = document.body().asObject();
+        Set<String> marks = new TreeSet<>(NODE_MARKS);
+        marks.removeIf(mark -> !Boolean.TRUE.equals(body.get(mark)));
         return new Member(
                 new Topology.Node((String) body.get("tag"), (String) body.get("http"), (String) body.get("raft")),
-                Boolean.TRUE.equals(body.get("leaving")),
+                marks,
                 document.changeVector());
     }
 
-    static Write put(Topology.Node node, boolean leaving, ChangeVector expected) {
+    private static Suspension suspension(Document document) {
+        return new Suspension(
+                Boolean.TRUE.equals(document.body().asObject().get("suspended")), document.changeVector());
+    }
+
+    static Write suspend(boolean suspended, ChangeVector expected) {
+        return new Write.PutDocument(SUPERVISOR, "@supervisor", Json.of(Map.of("suspended", suspended)), expected);
+    }
+
+    static Write put(Topology.Node node, Set<String> marks, ChangeVector expected) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("tag", node.tag());
         body.put("http", node.http());
         body.put("raft", node.raft());
-        if (leaving) {
-            body.put("leaving", true);
-        }
+        NODE_MARKS.stream().filter(marks::contains).forEach(mark -> body.put(mark, true));
         return new Write.PutDocument(NODES + node.tag(), "@nodes", Json.of(body), expected);
     }
 

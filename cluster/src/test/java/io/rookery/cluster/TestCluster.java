@@ -23,10 +23,10 @@ import java.util.concurrent.TimeUnit;
 final class TestCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(1);
     static final Tuning TUNING =
-            new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, TestCluster::complain);
+            new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, 20_000, TestCluster::complain);
     /** Snapshots after every 200 entries and hardly any log behind them. */
     static final Tuning SMALL_LOG =
-            new Tuning(200, 64L << 20, 50, 128L << 20, 64 << 10, 1_000, 3_000, TestCluster::complain);
+            new Tuning(200, 64L << 20, 50, 128L << 20, 64 << 10, 1_000, 3_000, 20_000, TestCluster::complain);
 
     private final Path folder;
     private final Tuning tuning;
