@@ -134,11 +134,10 @@ final class Duties implements AutoCloseable {
             LifeCycle.State state = store.division()
                     .map(division -> division.getInfo().getLifeCycleState())
                     .orElse(LifeCycle.State.NEW);
-            // a group that is being removed is no longer found, or is forgotten in a moment
-            if (state == LifeCycle.State.EXCEPTION
-                    || (state.isClosingOrClosed()
-                            && shards.isHeld(store.definition().group()))) {
-                fatal("The Raft group of " + store.definition().database() + " has closed itself; see the log");
+            if (state == LifeCycle.State.EXCEPTION) {
+                fatal("The Raft group of " + store.definition().database() + " has failed; see the log");
+            } else if (state.isClosingOrClosed()) {
+                closed(store);
             }
         }
     }
@@ -148,6 +147,36 @@ final class Duties implements AutoCloseable {
         if (node.disk().lacksBallast()) {
             node.threads().background().execute(node.disk()::fillBallast);
         }
+    }
+
+    /**
+     * A replica that was replaced while its node was away is told by the others to close itself: it is of no use any
+     * more, the process is. In all other cases a restart is the way out.
+     */
+    private void closed(ReplicatedStore store) {
+        UUID group = store.definition().group();
+        Runnable end = () -> {
+            // a group that is being removed is no longer found, or is forgotten in a moment
+            if (shards.isHeld(group)) {
+                fatal("The Raft group of " + store.definition().database() + " has closed itself; see the log");
+            }
+        };
+        Optional<ReplicatedStore> system = shards.system();
+        if (system.isEmpty() || store.definition().isSystem()) {
+            end.run();
+            return;
+        }
+        // what was decided while this node was away, not what it knew before
+        system.get()
+                .fence()
+                .thenRunAsync(
+                        () -> {
+                            if (SystemState.read(system.get()).wants(group, node.tag())) {
+                                end.run();
+                            }
+                        },
+                        node.threads().background())
+                .exceptionally(failure -> null); // the next round asks again
     }
 
     private void fatal(String message) {

@@ -65,7 +65,7 @@ final class NodeWatch {
                     .texts(members);
         }
         out.number(node.level().supported());
-        open.forEach(store -> describeLag(out, store.status().lag()));
+        open.forEach(store -> describeLag(out, store.leads() ? store.status().lag() : Map.of()));
         return out.toBytes();
     }
 

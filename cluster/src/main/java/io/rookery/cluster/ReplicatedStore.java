@@ -300,7 +300,9 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
                     return new ShardStatus(
                             shard.database(),
                             shard.shard(),
-                            info.getCurrentRole().name(),
+                            info.getCurrentRole() == null
+                                    ? "STARTING"
+                                    : info.getCurrentRole().name(),
                             leaderTag(),
                             info.getCurrentTerm(),
                             applied,

@@ -171,6 +171,14 @@ record SystemState(
         return nodes.containsKey(tag) && nodes.get(tag).is(mark);
     }
 
+    /** Whether a node is to have a replica of a group. */
+    boolean wants(UUID group, String tag) {
+        return databases.values().stream()
+                .flatMap(base -> base.database().shards().stream())
+                .anyMatch(shard ->
+                        shard.group().equals(group.toString()) && shard.nodes().contains(tag));
+    }
+
     /** How many replicas a node has, wished ones too. */
     long load(String tag) {
         return databases.values().stream()

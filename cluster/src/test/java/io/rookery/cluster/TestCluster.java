@@ -18,24 +18,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Nodes of one cluster in this process, on real disks and ports, that can be closed abruptly and started again. */
 final class TestCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(1);
-    static final Tuning TUNING =
-            new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, 20_000, TestCluster::complain);
+    static final Tuning TUNING = tuning(TestCluster::complain);
     /** Snapshots after every 200 entries and hardly any log behind them. */
     static final Tuning SMALL_LOG =
             new Tuning(200, 64L << 20, 50, 128L << 20, 64 << 10, 1_000, 3_000, 20_000, TestCluster::complain);
 
     private final Path folder;
     private final Tuning tuning;
+    private ClusterConfig.Patience patience = ClusterConfig.Patience.DEFAULT;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, ClusterNode> nodes = new LinkedHashMap<>();
 
     TestCluster(Path folder, Tuning tuning) {
         this.folder = folder;
         this.tuning = tuning;
+    }
+
+    /** With silent nodes; for those that are started from now on. */
+    TestCluster patience(Duration rehab, Duration replacement) {
+        patience = new ClusterConfig.Patience(rehab, replacement);
+        return this;
+    }
+
+    static Tuning tuning(Consumer<String> fatal) {
+        return new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, 20_000, fatal);
     }
 
     @SuppressWarnings("SystemOut")
@@ -70,7 +81,15 @@ final class TestCluster implements AutoCloseable {
 
     private ClusterConfig config(String tag, boolean joining) {
         return new ClusterConfig(
-                tag, folder.resolve(tag), raft(tag), "http://" + tag, joining, Duration.ofSeconds(1), 8 << 20, 8 << 20);
+                tag,
+                folder.resolve(tag),
+                raft(tag),
+                "http://" + tag,
+                joining,
+                Duration.ofSeconds(1),
+                8 << 20,
+                8 << 20,
+                patience);
     }
 
     ClusterNode startJoining(String tag) {
@@ -166,9 +185,13 @@ final class TestCluster implements AutoCloseable {
 
     /** All replicas have the same state at an index that all have applied. */
     void assertReplicasEqual(String database) {
+        assertReplicasEqual(database, List.copyOf(nodes.keySet()));
+    }
+
+    void assertReplicasEqual(String database, List<String> tags) {
         long index = get(shard(leader(database), database).commit(transaction("same/" + System.nanoTime(), "{}")))
                 .index();
-        List<StateHash> hashes = nodes.keySet().stream()
+        List<StateHash> hashes = tags.stream()
                 .map(tag -> get(shard(tag, database).stateHash(index)))
                 .toList();
         assertThat(hashes).allMatch(hashes.get(0)::equals);
