@@ -90,7 +90,8 @@ public final class Rookery implements AutoCloseable {
                 config.join() != null,
                 config.electionTimeout(),
                 config.blockCache(),
-                config.writeBuffer());
+                config.writeBuffer(),
+                config.patience());
     }
 
     /** Names in foreign systems carry the cluster's id; its first part keeps them short. */

@@ -3,6 +3,7 @@ package io.rookery.server;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
+import io.rookery.cluster.ClusterConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
  * @param blockCache bytes, shared by all shards
  * @param writeBuffer bytes, shared by all shards
  * @param backup folder that backups are written to and restored from; null for none
+ * @param patience with nodes that are silent
  */
 public record RookeryConfig(
         String node,
@@ -44,7 +46,8 @@ public record RookeryConfig(
         int maxRequests,
         long blockCache,
         long writeBuffer,
-        Path backup) {
+        Path backup,
+        ClusterConfig.Patience patience) {
     /** Every key of the file; the command line has the first six as options. */
     static final List<String> KEYS = List.of(
             "node",
@@ -58,8 +61,11 @@ public record RookeryConfig(
             "max_requests",
             "block_cache",
             "write_buffer",
-            "backup");
+            "backup",
+            "rehab_after",
+            "replace_after");
 
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s]+):(\\d{1,5})");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})\\s*(KB|MB|GB)");
 
@@ -143,7 +149,10 @@ public record RookeryConfig(
                 integer(settings, "max_requests", 1_024, 1, 65_536),
                 bytes(settings, "block_cache", 32L << 20),
                 bytes(settings, "write_buffer", 32L << 20),
-                backup(settings));
+                backup(settings),
+                new ClusterConfig.Patience(
+                        duration(settings, "rehab_after", ClusterConfig.Patience.DEFAULT.rehab()),
+                        duration(settings, "replace_after", ClusterConfig.Patience.DEFAULT.replacement())));
         config.refuseOpenDoor();
         return config;
     }
@@ -180,6 +189,20 @@ public record RookeryConfig(
 
     private static int integer(Map<String, Setting> settings, String key, int otherwise, int min, int max) {
         return settings.containsKey(key) ? settings.get(key).integer(min, max) : otherwise;
+    }
+
+    /** At least so long that an election is no reason for anything. */
+    private static Duration duration(Map<String, Setting> settings, String key, Duration otherwise) {
+        if (!settings.containsKey(key)) {
+            return otherwise;
+        }
+        Duration duration = settings.get(key).duration();
+        if (duration.compareTo(LEAST_PATIENCE) < 0) {
+            throw settings.get(key)
+                    .error("Expected at least " + LEAST_PATIENCE.toSeconds() + "s for " + key + " but found '"
+                            + settings.get(key).text() + "'");
+        }
+        return duration;
     }
 
     private static long bytes(Map<String, Setting> settings, String key, long otherwise) {

@@ -63,6 +63,50 @@ final class AssuranceIT {
     }
 
     @Test
+    void shouldDrainDemoteAndSuspendThroughAnyNode() {
+        // given
+        String tag = nodes.awaitLeader("assured").tag();
+
+        // when
+        Answer drained = nodes.api(1).post("/cluster/nodes/" + tag + "/drain", "");
+        Answer demoted = nodes.api(2).post("/cluster/nodes/" + tag + "/demote", "");
+        Answer suspended = nodes.api(0).post("/cluster/supervisor/suspend", "");
+
+        // then
+        assertThat(drained.json()).containsEntry("drained", true);
+        assertThat(demoted.json()).containsEntry("watcher", true);
+        assertThat(suspended.json()).containsEntry("suspended", true);
+        await().atMost(PATIENCE).until(() -> firstOfTopology() != null && !tag.equals(firstOfTopology()));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        nodes.api(0).get("/cluster").json().get("supervisor").equals("suspended"));
+        assertThat(nodes.api(0).get("/cluster").list("nodes"))
+                .anyMatch(node -> tag.equals(node.get("tag")) && Boolean.TRUE.equals(node.get("drained")));
+        await().atMost(PATIENCE).until(() -> clusterRole(tag).equals("Watcher"));
+        assertThat(nodes.api(0).get("/cluster/supervisor").list("decisions"))
+                .extracting(decision -> decision.get("what"))
+                .contains("node drained", "node demoted", "supervisor suspended");
+        assertThat(nodes.api(0).post("/cluster/nodes/Z/drain", "").status()).isEqualTo(404);
+        for (String undo : List.of("nodes/" + tag + "/undrain", "nodes/" + tag + "/promote", "supervisor/resume")) {
+            assertThat(nodes.api(0).post("/cluster/" + undo, "").status()).isEqualTo(200);
+        }
+    }
+
+    private static Object firstOfTopology() {
+        List<Map<String, Object>> found =
+                nodes.api(0).get("/topology?name=assured").list("Nodes");
+        return found.isEmpty() ? null : found.get(0).get("ClusterTag");
+    }
+
+    private static Object clusterRole(String tag) {
+        return nodes.api(0).get("/cluster").list("nodes").stream()
+                .filter(node -> tag.equals(node.get("tag")))
+                .map(node -> node.get("role"))
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
     void shouldSayThatTheWriteIsDoneWhenAMemberDoesNotFollow() {
         ServerProcess leader = nodes.awaitLeader("assured");
         ServerProcess silent = nodes.all().stream()

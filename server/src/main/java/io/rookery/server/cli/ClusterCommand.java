@@ -10,13 +10,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rookery cluster}: shows nodes and shards, adds and removes nodes. */
-@Command(name = "cluster", mixinStandardHelpOptions = true, description = "Show the nodes and the shards.")
+/** {@code rookery cluster}: shows nodes and shards; nodes come, go, rest, and lead the cluster or do not. */
+@Command(
+        name = "cluster",
+        mixinStandardHelpOptions = true,
+        description = "Show the nodes and the shards.",
+        subcommands = SupervisorCommand.class)
 final class ClusterCommand implements Callable<Integer> {
     private static final String NODES = "nodes";
 
     @Mixin
     private ApiOptions api;
+
+    ApiOptions api() {
+        return api;
+    }
 
     @Override
     public Integer call() {
@@ -26,13 +34,14 @@ final class ClusterCommand implements Callable<Integer> {
 
     private static void show(Fields cluster, PrintWriter out) {
         out.println("cluster " + cluster.text("id") + ", asked node " + cluster.text("tag") + ", leader "
-                + cluster.text("leader", "none") + ", feature level " + cluster.number("featureLevel"));
+                + cluster.text("leader", "none") + ", feature level " + cluster.number("featureLevel")
+                + (cluster.text("supervisor").equals("suspended") ? ", supervisor suspended" : ""));
         out.println();
         Table nodes = new Table("NODE", "ROLE", "ALIVE", "DISK", "URL", "RAFT");
         for (Fields node : cluster.objects(NODES)) {
             nodes.row(
                     node.text("tag"),
-                    node.text("role"),
+                    node.text("role") + (node.flag("drained") ? ", drained" : ""),
                     node.flag("alive") ? "yes" : "no",
                     disk(node),
                     node.text("url"),
@@ -97,5 +106,39 @@ final class ClusterCommand implements Callable<Integer> {
     int remove(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
         Json answer = api.client().delete(ApiPath.of("cluster", NODES, tag));
         return api.print(answer, "node " + tag + " removed");
+    }
+
+    @Command(
+            name = "drain",
+            mixinStandardHelpOptions = true,
+            description = "Before maintenance: a node leads nothing and runs no tasks any more; its replicas stay.")
+    int drain(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
+        return mark(tag, "drain", " is drained: what is left on it can be nowhere else");
+    }
+
+    @Command(
+            name = "undrain",
+            mixinStandardHelpOptions = true,
+            description = "After maintenance: a node does all again.")
+    int undrain(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
+        return mark(tag, "undrain", " is no longer drained");
+    }
+
+    @Command(
+            name = "demote",
+            mixinStandardHelpOptions = true,
+            description = "Make a node a watcher: it does not lead the cluster itself.")
+    int demote(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
+        return mark(tag, "demote", " is a watcher");
+    }
+
+    @Command(name = "promote", mixinStandardHelpOptions = true, description = "Make a watcher a member again.")
+    int promote(@Parameters(paramLabel = "TAG", description = "The node's tag.") String tag) {
+        return mark(tag, "promote", " is a member");
+    }
+
+    private int mark(String tag, String verb, String sentence) {
+        Json answer = api.client().post(ApiPath.of("cluster", NODES, tag, verb));
+        return api.print(answer, "node " + tag + sentence);
     }
 }

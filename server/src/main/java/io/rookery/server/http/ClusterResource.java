@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** {@code /cluster}: nodes and shards as all nodes that answer see them; nodes come and go. */
 final class ClusterResource {
-    private static final String SYSTEM = "@system";
     private static final Pattern TAG = Pattern.compile("[A-Z]{1,4}");
 
     private final ClusterNode node;
@@ -30,6 +30,24 @@ final class ClusterResource {
         routes.add("GET", "/cluster", Routes.Pool.ADMIN, ask -> get());
         routes.add("POST", "/cluster/nodes", Routes.Pool.ADMIN, this::addNode);
         routes.add("DELETE", "/cluster/nodes/{tag}", Routes.Pool.ADMIN, this::removeNode);
+        addTo(routes, "promote", node::promoteNode);
+        addTo(routes, "demote", node::demoteNode);
+        addTo(routes, "drain", node::drainNode);
+        addTo(routes, "undrain", node::undrainNode);
+    }
+
+    private void addTo(Routes routes, String verb, Function<String, CompletableFuture<Void>> work) {
+        routes.add("POST", "/cluster/nodes/{tag}/" + verb, Routes.Pool.ADMIN, ask -> work.apply(ask.path("tag"))
+                .thenApply(done -> Reply.json(marks(ask.path("tag")))));
+    }
+
+    private Map<String, Object> marks(String tag) {
+        Topology.Supervision supervision = node.topology().supervision();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("tag", tag);
+        json.put("watcher", supervision.watchers().contains(tag));
+        json.put("drained", supervision.draining().contains(tag));
+        return json;
     }
 
     private CompletableFuture<Reply> addNode(Ask ask) {
@@ -66,8 +84,8 @@ final class ClusterResource {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", node.clusterId().orElse(null));
         json.put("tag", node.tag());
-        List<ClusterView.Replica> system =
-                seen.replicas(SYSTEM, 0, List.copyOf(topology.nodes().keySet()));
+        List<ClusterView.Replica> system = seen.replicas(
+                ClusterView.SYSTEM, 0, List.copyOf(topology.nodes().keySet()));
         json.put(
                 "leader",
                 system.stream()
@@ -75,6 +93,7 @@ final class ClusterResource {
                         .map(ClusterView.Replica::tag)
                         .findFirst()
                         .orElse(null));
+        json.put("supervisor", topology.supervision().suspended() ? "suspended" : "running");
         List<Map<String, Object>> nodes = new ArrayList<>();
         topology.nodes().forEach((tag, known) -> {
             Map<String, Object> one = new LinkedHashMap<>();
@@ -83,6 +102,7 @@ final class ClusterResource {
             one.put("raft", known.raft());
             one.put("role", role(system, tag));
             one.put("alive", seen.alive().contains(tag));
+            one.put("drained", topology.supervision().draining().contains(tag));
             one.putAll(conditions.getOrDefault(tag, Map.of()));
             nodes.add(one);
         });

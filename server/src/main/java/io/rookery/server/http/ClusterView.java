@@ -4,6 +4,7 @@ import io.rookery.api.Json;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardStatus;
+import io.rookery.cluster.Topology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What the nodes that answer say of their shards. */
 final class ClusterView {
+    static final String SYSTEM = "@system";
+
     private static final String SHARDS = "@shards";
     private static final long PATIENCE_SECONDS = 2;
 
@@ -25,9 +28,13 @@ final class ClusterView {
     /**
      * @param alive tags of the nodes that answered
      * @param shards each shard as its leader sees it, else as anybody does; by name, as {@code shop/0}
+     * @param supervision what this node knows of it
      */
-    record Seen(Set<String> alive, Map<String, Map<String, Object>> shards) {
-        /** The nodes that have the shard, the one to ask first in front: who leads, who answers, who votes. */
+    record Seen(Set<String> alive, Map<String, Map<String, Object>> shards, Topology.Supervision supervision) {
+        /**
+         * The nodes that have the shard, the one to ask first in front: members before those in rehab, before those that do
+         * not vote yet; among them who answers, is not drained, leads.
+         */
         List<Replica> replicas(String database, int shard, List<String> wished) {
             Map<String, Object> seen = shards.getOrDefault(database + '/' + shard, Map.of());
             Set<String> tags = new LinkedHashSet<>(wished);
@@ -40,10 +47,25 @@ final class ClusterView {
             for (String tag : tags) {
                 // nobody who answers knows the members: what is wished is all there is to say
                 boolean votes = members.isEmpty() || members.contains(tag);
-                replicas.add(new Replica(tag, votes, tag.equals(seen.get("leader")), alive.contains(tag)));
+                replicas.add(new Replica(
+                        tag,
+                        part(database, shard, tag, votes),
+                        tag.equals(seen.get("leader")),
+                        alive.contains(tag),
+                        supervision.draining().contains(tag)));
             }
             replicas.sort(Replica.FIRST_TO_ASK);
             return replicas;
+        }
+
+        private Part part(String database, int shard, String tag, boolean votes) {
+            if (!votes) {
+                return Part.PROMOTABLE;
+            }
+            if (database.equals(SYSTEM)) {
+                return supervision.watchers().contains(tag) ? Part.WATCHER : Part.MEMBER;
+            }
+            return supervision.inRehab(database, shard, tag) ? Part.REHAB : Part.MEMBER;
         }
 
         long term(String database, int shard) {
@@ -52,23 +74,35 @@ final class ClusterView {
         }
     }
 
+    /** RavenDB's words for what a node is in a shard; in the order in which clients are to ask. */
+    enum Part {
+        MEMBER("Member"),
+        WATCHER("Watcher"),
+        REHAB("Rehab"),
+        PROMOTABLE("Promotable");
+
+        private final String word;
+
+        Part(String word) {
+            this.word = word;
+        }
+    }
+
     /** A node's part in a shard. */
-    record Replica(String tag, boolean votes, boolean leads, boolean alive) {
-        /** Who leads, who answers, who votes. */
-        static final Comparator<Replica> FIRST_TO_ASK = Comparator.comparingInt(Replica::rank);
+    record Replica(String tag, Part part, boolean leads, boolean alive, boolean drained) {
+        static final Comparator<Replica> FIRST_TO_ASK = Comparator.comparing(Replica::part)
+                .thenComparing(Replica::alive, Comparator.reverseOrder())
+                .thenComparing(Replica::drained)
+                .thenComparing(Replica::leads, Comparator.reverseOrder());
 
-        /** The node's part in two shards of a database together. */
+        /** The node's part in two shards of a database together: as good as it is in the better one. */
         Replica and(Replica other) {
-            return new Replica(tag, votes || other.votes, leads || other.leads, alive);
+            Part better = part.compareTo(other.part) <= 0 ? part : other.part;
+            return new Replica(tag, better, leads || other.leads, alive, drained);
         }
 
-        private int rank() {
-            return (votes ? 0 : 4) + (alive ? 0 : 2) + (leads ? 0 : 1);
-        }
-
-        /** RavenDB's word: a promotable node is on its way to be a member. */
         String role() {
-            return votes ? "Member" : "Promotable";
+            return part.word;
         }
     }
 
@@ -83,7 +117,8 @@ final class ClusterView {
 
     CompletableFuture<Seen> ask() {
         Map<String, CompletableFuture<byte[]>> answers = new TreeMap<>();
-        for (String tag : node.topology().nodes().keySet()) {
+        Topology topology = node.topology();
+        for (String tag : topology.nodes().keySet()) {
             answers.put(
                     tag,
                     node.messenger()
@@ -99,7 +134,7 @@ final class ClusterView {
                             seen.put(tag, (List<?>) Json.parse(answer.join()).value());
                         }
                     });
-                    return new Seen(seen.keySet(), shards(seen));
+                    return new Seen(seen.keySet(), shards(seen), topology.supervision());
                 });
     }
 

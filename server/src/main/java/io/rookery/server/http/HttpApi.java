@@ -44,6 +44,7 @@ public final class HttpApi implements AutoCloseable {
         ClusterView view = new ClusterView(parts.node());
         new ClusterResource(parts.node(), view).addTo(routes);
         new TopologyResource(parts.node(), view).addTo(routes);
+        new SupervisorResource(parts.node()).addTo(routes);
         new ConnectionsResource(parts.catalog(), parts.tasks()).addTo(routes);
         new TasksResource(parts).addTo(routes);
         new ParkedResource(parts.catalog(), parts.questions()).addTo(routes);

@@ -14,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code /topology} and {@code /cluster/topology}: where a client finds a database, in RavenDB's shapes. */
 final class TopologyResource {
-    private static final String SYSTEM = "@system";
-
     private final ClusterNode node;
     private final ClusterView view;
 
@@ -80,14 +78,19 @@ final class TopologyResource {
             Map<String, String> all = new LinkedHashMap<>();
             Map<String, String> members = new LinkedHashMap<>();
             Map<String, String> promotables = new LinkedHashMap<>();
+            Map<String, String> watchers = new LinkedHashMap<>();
             Map<String, Object> json = new LinkedHashMap<>();
             String leader = null;
             String role = "None";
-            for (ClusterView.Replica replica :
-                    seen.replicas(SYSTEM, 0, List.copyOf(topology.nodes().keySet()))) {
+            for (ClusterView.Replica replica : seen.replicas(
+                    ClusterView.SYSTEM, 0, List.copyOf(topology.nodes().keySet()))) {
                 String url = url(replica.tag()).orElse("");
                 all.put(replica.tag(), url);
-                (replica.votes() ? members : promotables).put(replica.tag(), url);
+                switch (replica.part()) {
+                    case PROMOTABLE -> promotables.put(replica.tag(), url);
+                    case WATCHER -> watchers.put(replica.tag(), url);
+                    default -> members.put(replica.tag(), url);
+                }
                 leader = replica.leads() ? replica.tag() : leader;
                 role = replica.tag().equals(node.tag()) ? replica.leads() ? "Leader" : replica.role() : role;
             }
@@ -96,11 +99,11 @@ final class TopologyResource {
             topologyJson.put("AllNodes", all);
             topologyJson.put("Members", members);
             topologyJson.put("Promotables", promotables);
-            topologyJson.put("Watchers", Map.of());
+            topologyJson.put("Watchers", watchers);
             topologyJson.put("LastNodeId", last(all));
-            topologyJson.put("Etag", version + seen.term(SYSTEM, 0));
+            topologyJson.put("Etag", version + seen.term(ClusterView.SYSTEM, 0));
             json.put("Topology", topologyJson);
-            json.put("Etag", version + seen.term(SYSTEM, 0));
+            json.put("Etag", version + seen.term(ClusterView.SYSTEM, 0));
             json.put("Leader", leader);
             json.put("NodeTag", node.tag());
             json.put("ServerRole", role);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,38 @@ final class AdministrationCommandsTest {
         ok("cluster", "remove", "B", "--json").json();
         assertThat(node.body("POST /cluster/nodes"))
                 .isEqualTo("{\"tag\":\"B\",\"url\":\"http://b:8080\",\"raft\":\"b:9090\"}");
+    }
+
+    @Test
+    void shouldDrainDemoteAndShowIt() {
+        for (String verb : List.of("drain", "undrain", "demote", "promote")) {
+            node.on("POST /cluster/nodes/B/" + verb, "{}");
+            assertThat(ok("cluster", verb, "B").out()).startsWith("node B is ");
+        }
+        node.on(
+                "GET /cluster",
+                """
+                {"id":"c1","tag":"A","leader":"B","supervisor":"suspended","nodes":[
+                {"tag":"A","url":"http://a:1","raft":"a:2","role":"Watcher","alive":true,"drained":true}],"shards":[]}""");
+        assertThat(ok("cluster").out())
+                .contains("leader B, supervisor suspended")
+                .containsPattern("A +Watcher, drained +yes");
+    }
+
+    @Test
+    void shouldShowDecisionsAndSuspendTheSupervisor() {
+        node.on("POST /cluster/supervisor/suspend", "{}").on("POST /cluster/supervisor/resume", "{}");
+        ok("cluster", "supervisor", "suspend");
+        ok("cluster", "supervisor", "resume");
+        node.on(
+                "GET /cluster/supervisor",
+                """
+                {"suspended":false,"rehab":[{"database":"shop","shard":0,"tag":"B","since":1000,"why":"silent"}],
+                "decisions":[{"number":2,"at":61000,"what":"replica to rehab","of":"shop/0 on B","why":"silent"}]}""");
+        assertThat(ok("cluster", "supervisor").out())
+                .contains("supervisor running")
+                .containsPattern("shop +0 +B +1970-01-01T00:00:01Z +silent")
+                .containsPattern("1970-01-01T00:01:01Z +replica to rehab +shop/0 on B +silent");
     }
 
     @Test
