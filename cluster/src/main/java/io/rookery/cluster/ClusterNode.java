@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.RaftGroup;
@@ -123,7 +124,10 @@ public final class ClusterNode implements AutoCloseable {
         server.start();
         shards.expectAllOpen();
         shards.system().ifPresent(node.level()::refresh);
-        shards.system().filter(system -> isAlone()).ifPresent(this::found);
+        if (shards.system().isPresent() && isAlone()) {
+            found(shards.system().get());
+            recover(shards.system().get());
+        }
         duties.start();
     }
 
@@ -157,6 +161,20 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
+    /** Finishes a {@link Recovery}: now what the cluster is can be written. */
+    private void recover(ReplicatedStore system) throws IOException {
+        Map<UUID, UUID> renamed = Recovery.read(config.data());
+        if (!renamed.isEmpty()) {
+            RecoveredTopology topology =
+                    new RecoveredTopology(SystemState.read(system), renamed, config.tag(), System.currentTimeMillis());
+            decisions
+                    .commit(system, topology.writes(), topology.decisions())
+                    .orTimeout(START_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
+            Recovery.finish(config.data());
+        }
+    }
+
     /** Where a node listens: from the topology, else from the members of some group here. */
     private Optional<String> address(String tag) {
         Topology.Node found = topology().nodes().get(tag);
@@ -178,6 +196,12 @@ public final class ClusterNode implements AutoCloseable {
     /** The cluster's id, made when it was founded; empty until this node is part of one. */
     public Optional<String> clusterId() {
         return shards.system().map(system -> system.definition().group().toString());
+    }
+
+    /** The id that the cluster was founded with: it stays when a {@link Recovery} gave the cluster another one. */
+    public Optional<String> foundingId() {
+        return shards.system().flatMap(system -> system.document("cluster")).map(cluster ->
+                (String) cluster.body().asObject().get("id"));
     }
 
     /**

@@ -94,9 +94,9 @@ public final class Rookery implements AutoCloseable {
                 config.patience());
     }
 
-    /** Names in foreign systems carry the cluster's id; its first part keeps them short. */
+    /** Names in foreign systems carry the id that the cluster was founded with; its first part keeps them short. */
     private static String shortId(ClusterNode node) {
-        return node.clusterId()
+        return node.foundingId()
                 .map(id -> id.substring(0, 8))
                 .orElseThrow(() -> new IllegalStateException("A task runs before the node is part of a cluster"));
     }
