@@ -65,7 +65,7 @@ final class RecoveredTopology {
         if (lost) {
             writes.add(new Write.DeleteDocument(SystemState.DATABASES + database.name(), base.version()));
         } else {
-            writes.add(SystemState.put(database.with(shards), made, base.version()));
+            writes.add(SystemState.put(database.withShards(shards), made, base.version()));
         }
         if (made.size() < shards.size()) {
             decisions.add(Decision.of(

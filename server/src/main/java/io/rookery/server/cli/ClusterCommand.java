@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "cluster",
         mixinStandardHelpOptions = true,
         description = "Show the nodes and the shards.",
-        subcommands = SupervisorCommand.class)
+        subcommands = {SupervisorCommand.class, RecoverCommand.class})
 final class ClusterCommand implements Callable<Integer> {
     private static final String NODES = "nodes";
 

@@ -167,6 +167,18 @@ final class AdministrationCommandsTest {
     }
 
     @Test
+    void shouldRefuseToRecoverWhereThereIsNoNodesDataOrNobodyToAsk() {
+        String data = folder.toString();
+        assertThat(Ran.rookery("cluster", "recover", "--data", data, "--node", "A", "--yes")
+                        .endsWith(ExitCode.REFUSED)
+                        .err())
+                .contains("Expected a node's data in " + data);
+        Ran.rookery("cluster", "recover", "--data", data + "/none", "--node", "A")
+                .endsWith(ExitCode.REFUSED);
+        Ran.rookery("cluster", "recover", "--data", data).endsWith(ExitCode.USAGE);
+    }
+
+    @Test
     void shouldCreateListAndDeleteDatabases() {
         node.on("PUT /databases/shop?replicas=3", 201, "{}")
                 .on(
