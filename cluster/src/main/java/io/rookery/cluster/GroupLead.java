@@ -51,9 +51,7 @@ final class GroupLead {
         if (in.isAtEnd()) { // a node of an earlier version does not say what it saw
             arguments.setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY);
         } else {
-            arguments
-                    .setServersInCurrentConf(Members.read(in))
-                    .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET);
+            arguments.setServersInCurrentConf(Members.read(in)).setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET);
         }
         return send(
                 "Members were not changed",
