@@ -39,8 +39,9 @@ final class NodeWatch {
     /**
      * @param system the cluster that the node is part of; null when none
      * @param level the feature level that the node can do
+     * @param full whether its disk is full: it takes no entries
      */
-    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups, int level) {}
+    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups, int level, boolean full) {}
 
     NodeWatch(NodeContext node, Shards shards) {
         this.node = node;
@@ -66,7 +67,7 @@ final class NodeWatch {
         }
         out.number(node.level().supported());
         open.forEach(store -> describeLag(out, store.leads() ? store.status().lag() : Map.of()));
-        return out.toBytes();
+        return out.flag(node.disk().isFull()).toBytes();
     }
 
     private static void describeLag(WireWriter out, Map<String, Long> lag) {
@@ -97,7 +98,8 @@ final class NodeWatch {
                 group.lag().put(in.text(), in.number());
             }
         }
-        return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups, level);
+        return new NodeInfo(
+                tag, system == null ? null : UUID.fromString(system), groups, level, !in.isAtEnd() && in.flag());
     }
 
     /** A new leader knows nothing yet: everyone counts as heard of just now. */
@@ -141,7 +143,14 @@ final class NodeWatch {
         for (String tag : tags) {
             Seen last = seen.get(tag);
             Set<UUID> holds = last == null ? Set.of() : last.info().groups().keySet();
-            nodes.put(tag, new Sight.Node(silentMillis(tag), alive(tag), last != null, holds));
+            nodes.put(
+                    tag,
+                    new Sight.Node(
+                            silentMillis(tag),
+                            alive(tag),
+                            last != null,
+                            last != null && last.info().full(),
+                            holds));
             holds.forEach(group -> leader(group)
                     .ifPresent(leader -> groups.put(
                             group,

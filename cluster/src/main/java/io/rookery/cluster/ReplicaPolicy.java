@@ -83,6 +83,9 @@ record ReplicaPolicy(long rehabMillis, long replaceMillis, long farEntries, long
                 return rehab(
                         tag, sight.at() - sight.silent(tag), "its node is silent for " + seconds(sight.silent(tag)));
             }
+            if (sight.alive(tag) && sight.full(tag)) {
+                return rehab(tag, sight.at(), "its node's disk is full");
+            }
             if (sight.alive(tag) && group.isPresent() && group.get().behind(tag, farEntries)) {
                 return rehab(tag, sight.at(), "it is " + group.get().lag().get(tag) + " log entries behind");
             }
@@ -151,7 +154,7 @@ record ReplicaPolicy(long rehabMillis, long replaceMillis, long farEntries, long
         }
 
         private boolean caughtUp(String tag) {
-            return group.isPresent() && group.get().within(tag, nearEntries);
+            return group.isPresent() && group.get().within(tag, nearEntries) && !sight.full(tag);
         }
 
         private Optional<String> spare() {

@@ -19,9 +19,10 @@ record Sight(long at, Map<String, Node> nodes, Map<UUID, Group> groups) {
     /**
      * @param silent milliseconds since it answered, or since we began to ask
      * @param alive not silent for long
+     * @param full whether its disk is full
      * @param holds groups that it has a replica of; empty also when it never answered
      */
-    record Node(long silent, boolean alive, boolean answered, Set<UUID> holds) {}
+    record Node(long silent, boolean alive, boolean answered, boolean full, Set<UUID> holds) {}
 
     /**
      * @param members tags of those who vote
@@ -49,6 +50,10 @@ record Sight(long at, Map<String, Node> nodes, Map<UUID, Group> groups) {
 
     boolean holds(String tag, UUID group) {
         return answers(tag) && nodes.get(tag).holds().contains(group);
+    }
+
+    boolean full(String tag) {
+        return nodes.containsKey(tag) && nodes.get(tag).full();
     }
 
     long silent(String tag) {

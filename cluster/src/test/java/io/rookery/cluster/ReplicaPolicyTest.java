@@ -81,6 +81,17 @@ class ReplicaPolicyTest {
     }
 
     @Test
+    void shouldPutReplicaInRehabUntilItsNodesDiskHasRoomAndMakeNoneOnFullNode() {
+        SystemStates states = shop().marked("B", rehab());
+        sights.full("B");
+        assertThat(one(shop()).decision().why()).isEqualTo("its node's disk is full");
+        assertThat(decide(states)).isEmpty();
+        sights.full("D");
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(decide(states)).isEmpty();
+    }
+
+    @Test
     void shouldTakeReplicaBackOnlyWhenItHasCaughtUp() {
         SystemStates states = shop().marked("B", rehab());
         sights.behind("B", 11);

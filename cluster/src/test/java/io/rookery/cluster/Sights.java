@@ -1,6 +1,7 @@
 package io.rookery.cluster;
 
 import io.rookery.api.ManualClock;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Sights {
     private final Map<String, Long> silentSince = new LinkedHashMap<>();
     private final Map<String, Set<UUID>> holds = new LinkedHashMap<>();
     private final Map<String, Long> lag = new LinkedHashMap<>();
+    private final Set<String> full = new HashSet<>();
     private List<String> members = List.of();
     private String leader;
 
@@ -49,6 +51,11 @@ final class Sights {
         return this;
     }
 
+    Sights full(String tag) {
+        full.add(tag);
+        return this;
+    }
+
     Sights noLeader() {
         leader = null;
         return this;
@@ -73,7 +80,7 @@ final class Sights {
         Map<String, Sight.Node> nodes = new LinkedHashMap<>();
         holds.forEach((tag, groups) -> {
             long silent = clock.millis() - silentSince.getOrDefault(tag, clock.millis());
-            nodes.put(tag, new Sight.Node(silent, silent < ALIVE_MILLIS, true, groups));
+            nodes.put(tag, new Sight.Node(silent, silent < ALIVE_MILLIS, true, full.contains(tag), groups));
         });
         Map<UUID, Sight.Group> groups =
                 leader == null ? Map.of() : Map.of(GROUP, new Sight.Group(leader, members, Map.copyOf(lag)));
