@@ -159,8 +159,10 @@ record ReplicaPolicy(long rehabMillis, long replaceMillis, long farEntries, long
 
         private Optional<String> spare() {
             return state.staying().stream()
-                    .filter(tag ->
-                            !shard.nodes().contains(tag) && sight.answers(tag) && !state.is(tag, SystemState.DRAINING))
+                    .filter(tag -> !shard.nodes().contains(tag)
+                            && sight.answers(tag)
+                            && !sight.full(tag)
+                            && !state.is(tag, SystemState.DRAINING))
                     .min(Comparator.<String>comparingLong(state::load).thenComparing(Comparator.naturalOrder()));
         }
 
