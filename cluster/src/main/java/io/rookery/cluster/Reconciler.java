@@ -121,7 +121,8 @@ final class Reconciler {
         nodes.retainAll(state.staying());
         List<String> leaving = new ArrayList<>(shard.leaving());
         leaving.retainAll(nodes);
-        int wanted = leaving.size() + Math.min(database.replicas(), state.staying().size() - leaving.size());
+        int wanted =
+                leaving.size() + Math.min(database.replicas(), state.staying().size() - leaving.size());
         List<String> able = state.staying().stream().filter(sight::answers).toList();
         List<String> rested = able.stream()
                 .filter(tag -> nodes.contains(tag) || !state.is(tag, SystemState.DRAINING))

@@ -44,7 +44,7 @@ final class SystemStates {
     /** The database's replicas are on these nodes. */
     SystemStates shop(String... tags) {
         Topology.Shard shard = new Topology.Shard(0, GROUP.toString(), List.of(tags));
-        Topology.Database database = new Topology.Database("shop", 3, List.of(shard));
+        Topology.Database database = new Topology.Database("shop", 3, List.of(shard), Slots.ONE);
         state.databases().put("shop", new SystemState.Base(database, List.of(0L), VERSION));
         return this;
     }
