@@ -33,8 +33,8 @@ class RepairIT {
     /** Set when a node's process would have ended: as it does when an entry or a compaction meets the damage. */
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private final Tuning tuning =
-            new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 600_000, 3_000, message -> ended.set(true));
+    private final Tuning tuning = new Tuning(
+            20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 600_000, 3_000, 20_000, message -> ended.set(true));
 
     @TempDir
     Path folder;
