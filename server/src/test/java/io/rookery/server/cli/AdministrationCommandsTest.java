@@ -146,7 +146,7 @@ final class AdministrationCommandsTest {
                 {"id":"c1","tag":"A","leader":"B","supervisor":"suspended","nodes":[
                 {"tag":"A","url":"http://a:1","raft":"a:2","role":"Watcher","alive":true,"drained":true}],"shards":[]}""");
         assertThat(ok("cluster").out())
-                .contains("leader B, supervisor suspended")
+                .contains("leader B", ", supervisor suspended")
                 .containsPattern("A +Watcher, drained +yes");
     }
 
