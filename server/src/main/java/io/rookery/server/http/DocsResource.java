@@ -6,6 +6,7 @@ import io.rookery.api.Document;
 import io.rookery.api.DocumentId;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
+import io.rookery.api.Limits;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
@@ -26,6 +27,9 @@ import java.util.concurrent.CompletableFuture;
 /** {@code /databases/{db}/docs}: read by id or prefix, put, delete. Ids and times are made here, at the edge. */
 final class DocsResource {
     private static final int MAX_IDS = 1_024;
+    private static final byte[] RESULTS = "{\"Results\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = "null".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "],\"Includes\":{}}".getBytes(StandardCharsets.US_ASCII);
 
     private final Shards shards;
     private final Clock clock;
@@ -105,20 +109,29 @@ final class DocsResource {
 
     private static Reply many(Ask ask, List<Optional<Document>> found) {
         boolean metadataOnly = ask.flag("metadataOnly");
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        out.writeBytes("{\"Results\":[".getBytes(StandardCharsets.UTF_8));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(room(found));
+        out.writeBytes(RESULTS);
         for (int i = 0; i < found.size(); i++) {
             if (i > 0) {
                 out.write(',');
             }
             if (found.get(i).isEmpty()) {
-                out.writeBytes("null".getBytes(StandardCharsets.UTF_8));
+                out.writeBytes(NOTHING);
             } else {
                 DocumentBody.write(found.get(i).get(), metadataOnly, out);
             }
         }
-        out.writeBytes("],\"Includes\":{}}".getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(END);
         return Reply.raw(200, out.toByteArray());
+    }
+
+    /** Bodies with their metadata, so that the answer rarely grows while it is written. */
+    private static int room(List<Optional<Document>> found) {
+        long bytes = 64;
+        for (Optional<Document> document : found) {
+            bytes += 256 + document.map(known -> known.body().size()).orElse(0);
+        }
+        return (int) Math.min(bytes, Limits.DOCUMENT_BYTES);
     }
 
     private static CompletableFuture<Reply> page(Ask ask, ShardedDatabase database) {
