@@ -98,6 +98,9 @@ public final class ShardedDatabase {
 
     private <T> CompletableFuture<ShardAnswer<List<T>>> byKey(
             Consistency consistency, List<String> keys, Function<List<String>, ShardQuestion<List<T>>> question) {
+        if (isOneShard()) {
+            return shard(database.shards().get(0).number()).ask(consistency, question.apply(keys));
+        }
         Map<Integer, List<Integer>> places = new TreeMap<>();
         for (int i = 0; i < keys.size(); i++) {
             int shard = database.slots().shardOf(keys.get(i));

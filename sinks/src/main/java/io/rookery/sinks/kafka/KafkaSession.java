@@ -124,11 +124,13 @@ final class KafkaSession implements AutoCloseable {
                     open.countDown();
                 });
             }
-            // while the records are on their way; should one be refused, it ends with the transaction
-            producer.sendOffsetsToTransaction(
-                    Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
             awaitAnswers(open); // or a refused record would be met in the middle of the commit
             if (failed.isEmpty()) {
+                // not while the records are on their way: the producer sends none until the coordinator has answered,
+                // and
+                // that one asks to come again later while the last transaction's markers are still being written
+                producer.sendOffsetsToTransaction(
+                        Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
                 producer.commitTransaction();
                 stored = checkpoint;
                 return;
