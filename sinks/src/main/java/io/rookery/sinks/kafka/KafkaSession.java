@@ -116,19 +116,17 @@ final class KafkaSession implements AutoCloseable {
         producer.beginTransaction();
         try {
             for (Outgoing out : records) {
-                unsent--;
                 producer.send(out.record(), (sent, failure) -> {
                     if (failure != null && KafkaFailures.ofRecord(failure)) {
                         failed.putIfAbsent(out.sequence(), failure);
                     }
                     open.countDown();
                 });
+                unsent--; // behind the call: one that throws never answers
             }
             awaitAnswers(open); // or a refused record would be met in the middle of the commit
             if (failed.isEmpty()) {
-                // not while the records are on their way: the producer sends none until the coordinator has answered,
-                // and
-                // that one asks to come again later while the last transaction's markers are still being written
+                // not earlier: the producer sends no records while it waits for the coordinator's answer
                 producer.sendOffsetsToTransaction(
                         Map.of(place.partition(), KafkaPlace.stored(checkpoint)), place.asGroup());
                 producer.commitTransaction();
