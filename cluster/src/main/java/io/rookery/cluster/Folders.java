@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders that must be whole on disk or not there at all, whenever the power goes. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
-    static List<Path> list(Path folder) {
+    /** What is in it, in order; nothing where there is no folder. */
+    public static List<Path> list(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -26,7 +27,8 @@ final class Folders {
         }
     }
 
-    static void delete(Path folder) {
+    /** With all that is in it; one that is not there is deleted already. */
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }
@@ -49,7 +51,8 @@ final class Folders {
         force(folder);
     }
 
-    static void force(Path path) throws IOException {
+    /** Makes a file, or the names in a folder, durable. */
+    public static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -3,14 +3,13 @@ package io.rookery.server.backup;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The folder that backups are kept in: {@code ROOT/DATABASE/ID}. Nothing outside of it is ever read or written, whatever
@@ -66,7 +64,7 @@ final class BackupFolder {
     /** Finished ones, oldest first. */
     List<BackupManifest> list(String database) {
         List<BackupManifest> found = new ArrayList<>();
-        for (Path folder : children(database(database))) {
+        for (Path folder : Folders.list(database(database))) {
             if (Files.exists(folder.resolve(MANIFEST))) {
                 found.add(manifest(folder));
             }
@@ -150,38 +148,8 @@ final class BackupFolder {
     static void write(Path file, Json json) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(temporary, json.bytes());
-        force(temporary);
+        Folders.force(temporary);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        force(file.toAbsolutePath().getParent());
-    }
-
-    static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    static List<Path> children(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Folders.force(file.toAbsolutePath().getParent());
     }
 }

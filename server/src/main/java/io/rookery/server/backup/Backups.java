@@ -7,6 +7,7 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Folders;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.Topology;
 import io.rookery.server.backup.BackupManifest.Part;
@@ -80,7 +81,7 @@ public final class Backups implements AutoCloseable {
         if (!folder.isConfigured()) {
             return;
         }
-        for (Path database : BackupFolder.children(work)) {
+        for (Path database : Folders.list(work)) {
             unfinished(database.getFileName().toString()).ifPresent(manifest -> {
                 LOG.info("Going on with the backup {} of {}", manifest.id(), manifest.database());
                 run(job("backup", manifest.database(), manifest.id()), job -> {
@@ -369,7 +370,7 @@ public final class Backups implements AutoCloseable {
         if (running != null && running.state() == Job.State.RUNNING) {
             throw new RookeryException(ErrorCode.CONFLICT, "The backup of " + database + " is being written");
         }
-        BackupFolder.delete(work.resolve(database));
+        Folders.delete(work.resolve(database));
     }
 
     private void write(BackupManifest begun, Job job) throws IOException {
@@ -386,10 +387,10 @@ public final class Backups implements AutoCloseable {
             }
         }
         folder.verify(manifest);
-        BackupFolder.force(place);
+        Folders.force(place);
         BackupFolder.write(place.resolve(BackupFolder.MANIFEST), manifest.json());
         Files.delete(progress(begun.database()));
-        BackupFolder.delete(work.resolve(begun.database()));
+        Folders.delete(work.resolve(begun.database()));
     }
 
     private BackupManifest write(BackupManifest manifest, int number, StoreCopy copy, Job job) throws IOException {

@@ -1,6 +1,7 @@
 package io.rookery.server.backup;
 
 import io.rookery.api.Json;
+import io.rookery.cluster.Folders;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,7 +64,7 @@ final class PartWriter implements AutoCloseable {
 
     BackupManifest.Part finish(int shard, BackupManifest.Section section, boolean end) throws IOException {
         out.close();
-        BackupFolder.force(file);
+        Folders.force(file);
         return new BackupManifest.Part(
                 file.getFileName().toString(),
                 shard,
