@@ -3,7 +3,7 @@ package io.rookery.bench;
 import io.rookery.cluster.ClusterConfig;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.samples.servers.Ports;
 import java.nio.file.Path;
 import java.time.Duration;

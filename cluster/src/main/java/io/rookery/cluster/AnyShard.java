@@ -4,6 +4,7 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
+import io.rookery.cluster.wire.Failures;
 import io.rookery.store.Command;
 import io.rookery.store.Outcome;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

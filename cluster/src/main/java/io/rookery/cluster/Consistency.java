@@ -2,6 +2,9 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;

@@ -4,6 +4,7 @@ import io.rookery.api.Entry;
 import io.rookery.api.Json;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.topology.Decision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.topology.ReplicaPolicy;
+import io.rookery.cluster.topology.SystemState;
+import io.rookery.cluster.wire.Failures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,6 +6,8 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Write;
+import io.rookery.cluster.topology.SystemState;
+import io.rookery.cluster.wire.CommandCodec;
 import java.util.Map;
 import java.util.Optional;
 

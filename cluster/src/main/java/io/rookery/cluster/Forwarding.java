@@ -1,5 +1,9 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.NotAppendedException;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,5 +1,7 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.wire.NotAppendedException;
+import io.rookery.cluster.wire.WireReader;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,6 +2,10 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.CommandCodec;
+import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.NotAppendedException;
+import io.rookery.cluster.wire.OutcomeCodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.ratis.protocol.RaftPeer;

@@ -1,5 +1,6 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.disk.Disk;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.server.RaftServer;
 

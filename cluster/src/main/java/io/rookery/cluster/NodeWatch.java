@@ -1,5 +1,8 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.topology.Sight;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.disk.FullDiskGuard;
+import io.rookery.cluster.wire.CommandCodec;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,11 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.NotAppendedException;
+import io.rookery.cluster.wire.OutcomeCodec;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

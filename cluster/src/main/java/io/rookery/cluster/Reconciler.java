@@ -2,6 +2,13 @@ package io.rookery.cluster;
 
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.topology.MembershipStep;
+import io.rookery.cluster.topology.Placement;
+import io.rookery.cluster.topology.Sight;
+import io.rookery.cluster.topology.SystemState;
+import io.rookery.cluster.topology.Topology;
+import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

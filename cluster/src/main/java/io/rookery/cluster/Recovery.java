@@ -3,6 +3,7 @@ package io.rookery.cluster;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.disk.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

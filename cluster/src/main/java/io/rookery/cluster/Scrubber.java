@@ -2,6 +2,10 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.disk.Folders;
+import io.rookery.cluster.disk.Pace;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import io.rookery.store.StateHash;
 import io.rookery.store.StoreCopy;
 import io.rookery.store.StoreResources;

@@ -1,6 +1,9 @@
 package io.rookery.cluster;
 
 import io.rookery.api.Json;
+import io.rookery.cluster.disk.Folders;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.rookery.cluster;
 
 import io.rookery.api.Document;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.store.CompareExchangeValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

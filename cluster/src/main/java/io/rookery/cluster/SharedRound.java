@@ -1,5 +1,6 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.wire.Failures;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 

@@ -1,5 +1,6 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.disk.Folders;
 import io.rookery.store.DocumentStore;
 import io.rookery.store.TermIndex;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.rookery.cluster;
 
+import io.rookery.cluster.wire.CommandCodec;
+import io.rookery.cluster.wire.OutcomeCodec;
 import io.rookery.store.Command;
 import io.rookery.store.Outcome;
 import io.rookery.store.TermIndex;

@@ -16,6 +16,8 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.disk.Folders;
+import io.rookery.cluster.topology.Topology;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.rookery.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rookery.cluster.topology.Slots;
+import io.rookery.cluster.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

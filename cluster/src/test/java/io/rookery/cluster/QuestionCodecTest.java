@@ -10,6 +10,8 @@ import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.Json;
 import io.rookery.api.Operation;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import io.rookery.store.CompareExchangeValue;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.topology.Decision;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rookery.api.CommitResult;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.disk.Folders;
 import io.rookery.store.TermIndex;
 import java.io.IOException;
 import java.nio.file.Files;

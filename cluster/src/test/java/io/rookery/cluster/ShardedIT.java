@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.rookery.api.Document;
+import io.rookery.cluster.topology.ShardMove;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import io.rookery.api.Json;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.topology.Decision;
+import io.rookery.cluster.topology.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,8 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.Json;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.disk.Folders;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.store.StateHash;
 import java.io.IOException;
 import java.net.InetAddress;

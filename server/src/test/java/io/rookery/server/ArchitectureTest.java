@@ -95,6 +95,15 @@ final class ArchitectureTest {
                     "com.sun.net.httpserver..");
 
     @ArchTest
+    static final ArchRule roomsOfTheClusterDoNotSeeTheNode = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.rookery.cluster.topology..", "io.rookery.cluster.wire..", "io.rookery.cluster.disk..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.rookery.cluster");
+
+    @ArchTest
     static final ArchRule transformsSeeApiAlone = noClasses()
             .that()
             .resideInAPackage(TRANSFORMS)

@@ -3,7 +3,7 @@ package io.rookery.server.backup;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
-import io.rookery.cluster.Folders;
+import io.rookery.cluster.disk.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.rookery.server.backup;
 
 import io.rookery.api.Json;
-import io.rookery.cluster.Folders;
+import io.rookery.cluster.disk.Folders;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

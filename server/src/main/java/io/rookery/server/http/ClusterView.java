@@ -4,7 +4,7 @@ import io.rookery.api.Json;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardStatus;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

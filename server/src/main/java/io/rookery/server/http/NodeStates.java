@@ -2,8 +2,8 @@ package io.rookery.server.http;
 
 import io.rookery.api.Json;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.Disk;
 import io.rookery.cluster.ScrubResult;
+import io.rookery.cluster.disk.Disk;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

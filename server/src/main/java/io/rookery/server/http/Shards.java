@@ -7,7 +7,7 @@ import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardedDatabase;
-import io.rookery.cluster.Slots;
+import io.rookery.cluster.topology.Slots;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

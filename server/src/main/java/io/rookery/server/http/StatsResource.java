@@ -4,7 +4,7 @@ import io.rookery.api.ChangeVector;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.FeedWindow;
 import io.rookery.cluster.ReplicatedStore;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.store.StoreStatistics;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.rookery.server.http;
 
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.Decision;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Decision;
+import io.rookery.cluster.topology.Topology;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

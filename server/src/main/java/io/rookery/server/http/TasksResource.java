@@ -3,7 +3,7 @@ package io.rookery.server.http;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.server.tasks.StoredTask;
 import io.rookery.server.tasks.TaskAdministration;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package io.rookery.server.tasks;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.TaskEnvironment;
 import io.rookery.etl.task.ConnectionDefinition;
 import io.rookery.etl.task.ConnectionsFile;

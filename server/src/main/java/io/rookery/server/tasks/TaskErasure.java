@@ -2,7 +2,7 @@ package io.rookery.server.tasks;
 
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.DeletedTask;
 import java.time.Clock;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.ParkedChange;
 import io.rookery.etl.route.ReplayFrom;
 import io.rookery.etl.route.TaskHost;

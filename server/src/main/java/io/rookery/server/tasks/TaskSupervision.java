@@ -3,7 +3,7 @@ package io.rookery.server.tasks;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
-import io.rookery.cluster.Topology;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.Assigned;
 import io.rookery.etl.route.TaskHost;
 import java.util.ArrayList;

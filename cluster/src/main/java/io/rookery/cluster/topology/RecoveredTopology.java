@@ -1,0 +1,87 @@
+package io.rookery.cluster.topology;
+
+import io.rookery.api.ChangeVector;
+import io.rookery.api.Write;
+import io.rookery.cluster.Recovery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** What a {@link Recovery} leaves to be written: the cluster is this node alone, its groups have their new ids. */
+public final class RecoveredTopology {
+    private final Map<UUID, UUID> renamed;
+    private final String tag;
+    private final List<Write> writes = new ArrayList<>();
+    private final List<Decision> decisions = new ArrayList<>();
+    private final long at;
+
+    public RecoveredTopology(SystemState state, Map<UUID, UUID> renamed, String tag, long at) {
+        this.renamed = renamed;
+        this.tag = tag;
+        this.at = at;
+        state.nodes().values().forEach(this::node);
+        state.databases().values().forEach(this::database);
+        state.marks()
+                .values()
+                .forEach(marks ->
+                        writes.add(new Write.DeleteDocument(ReplicaMarks.PREFIX + marks.group(), marks.version())));
+        state.removed().forEach(this::removed);
+        decisions.add(Decision.of(at, "cluster recovered", "node " + tag, "the majority of the former one was lost"));
+    }
+
+    public List<Write> writes() {
+        return writes;
+    }
+
+    public List<Decision> decisions() {
+        return decisions;
+    }
+
+    private void node(SystemState.Member member) {
+        if (member.node().tag().equals(tag)) {
+            writes.add(SystemState.put(member.node(), Set.of(), member.version()));
+        } else {
+            writes.add(
+                    new Write.DeleteDocument(SystemState.NODES + member.node().tag(), member.version()));
+        }
+    }
+
+    /** A shard that was not here begins anew, empty; a database without any shard here goes. */
+    private void database(SystemState.Base base) {
+        Topology.Database database = base.database();
+        List<Long> made = new ArrayList<>();
+        List<Topology.Shard> shards = new ArrayList<>();
+        for (Topology.Shard shard : database.shards()) {
+            UUID former = UUID.fromString(shard.group());
+            boolean kept = renamed.containsKey(former) || renamed.containsValue(former);
+            UUID group = kept ? renamed.getOrDefault(former, former) : UUID.randomUUID();
+            if (kept) {
+                made.add((long) shard.number());
+            }
+            shards.add(new Topology.Shard(shard.number(), group.toString(), List.of(tag)));
+        }
+        boolean lost = made.isEmpty();
+        if (lost) {
+            writes.add(new Write.DeleteDocument(SystemState.DATABASES + database.name(), base.version()));
+        } else {
+            writes.add(SystemState.put(database.withShards(shards), made, base.version()));
+        }
+        if (made.size() < shards.size()) {
+            decisions.add(Decision.of(
+                    at,
+                    lost ? "database lost" : "shards lost",
+                    database.name(),
+                    "node " + tag + " had no replica of " + (lost ? "it" : "some of its shards")));
+        }
+    }
+
+    private void removed(SystemState.Removed removed) {
+        writes.add(new Write.DeleteDocument(SystemState.REMOVED + removed.group(), removed.version()));
+        UUID now = renamed.get(removed.group());
+        if (now != null) {
+            writes.add(SystemState.put(now, List.of(tag), ChangeVector.NONE));
+        }
+    }
+}

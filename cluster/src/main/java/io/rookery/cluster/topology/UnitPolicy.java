@@ -1,0 +1,134 @@
+package io.rookery.cluster.topology;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Decides which node runs each unit of tasks: one that is alive and whose replica of the task's database is a member. A
+ * unit stays where it is as long as its node may run it, and while the supervisor is suspended. A function of what is
+ * written down and what is seen.
+ */
+public final class UnitPolicy {
+    private static final int NAMED = 5;
+
+    private UnitPolicy() {}
+
+    /** @param from the former node; null when there was none */
+    public record Move(String unit, String from, String to, String why) {}
+
+    /** How well a node suits a task; a unit never goes to the last one. */
+    private enum Fit {
+        GOOD,
+        STALE,
+        NONE
+    }
+
+    /** @param units each with its task's database, or null */
+    public static List<Move> decide(SystemState state, Sight sight, Map<String, String> units) {
+        Map<String, Long> load = new HashMap<>();
+        state.assignments()
+                .values()
+                .forEach(assigned -> load.merge(assigned.assignment().node(), 1L, Long::sum));
+        List<Move> moves = new ArrayList<>();
+        units.forEach((unit, database) -> {
+            SystemState.Assigned assigned = state.assignments().get(unit);
+            String from = assigned == null ? null : assigned.assignment().node();
+            if (from != null && state.suspended() && !goes(state, from)) {
+                return;
+            }
+            Fit now = from == null ? Fit.NONE : fit(state, sight, from, database);
+            if (now == Fit.GOOD) {
+                return;
+            }
+            best(state, sight, database, load)
+                    .filter(tag -> fit(state, sight, tag, database).compareTo(now) < 0)
+                    .ifPresent(tag -> {
+                        load.merge(tag, 1L, Long::sum);
+                        moves.add(new Move(unit, from, tag, why(state, sight, from, database)));
+                    });
+        });
+        return moves;
+    }
+
+    private static boolean goes(SystemState state, String tag) {
+        return !state.nodes().containsKey(tag)
+                || state.is(tag, SystemState.LEAVING)
+                || state.is(tag, SystemState.DRAINING);
+    }
+
+    private static Optional<String> best(SystemState state, Sight sight, String database, Map<String, Long> load) {
+        return state.staying().stream()
+                .filter(tag -> fit(state, sight, tag, database) != Fit.NONE)
+                .min(Comparator.<String, Fit>comparing(tag -> fit(state, sight, tag, database))
+                        .thenComparing(tag -> load.getOrDefault(tag, 0L))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    /** A task runs where its database is, because it reads the node's own replica; one without a database anywhere. */
+    private static Fit fit(SystemState state, Sight sight, String tag, String database) {
+        if (!sight.alive(tag) || goes(state, tag)) {
+            return Fit.NONE;
+        }
+        if (database == null) {
+            return Fit.GOOD;
+        }
+        SystemState.Base base = state.databases().get(database);
+        if (base == null) {
+            return Fit.NONE;
+        }
+        return base.database().shards().stream()
+                .map(shard -> fit(state, sight, tag, shard))
+                .max(Comparator.naturalOrder())
+                .orElse(Fit.NONE);
+    }
+
+    private static Fit fit(SystemState state, Sight sight, String tag, Topology.Shard shard) {
+        boolean promotable = sight.group(UUID.fromString(shard.group()))
+                .map(group -> !group.members().contains(tag))
+                .orElse(false); // nobody leads just now: nobody can say
+        if (promotable || !shard.nodes().contains(tag)) {
+            return Fit.NONE;
+        }
+        return state.marks(shard).byTag().containsKey(tag) ? Fit.STALE : Fit.GOOD;
+    }
+
+    private static String why(SystemState state, Sight sight, String from, String database) {
+        if (from == null) {
+            return "nobody had it";
+        }
+        if (!state.nodes().containsKey(from) || state.is(from, SystemState.LEAVING)) {
+            return "node " + from + " leaves";
+        }
+        if (state.is(from, SystemState.DRAINING)) {
+            return "node " + from + " is drained";
+        }
+        return sight.alive(from)
+                ? "the replica of " + database + " on " + from + " is no member"
+                : "node " + from + " is silent for " + sight.silent(from) / 1_000 + " s";
+    }
+
+    /** One for all that go the same way for the same reason. */
+    public static List<Decision> decisions(long at, List<Move> moves) {
+        Map<List<String>, List<String>> alike = new TreeMap<>(Comparator.comparing(List::toString));
+        for (Move move : moves) {
+            String way = move.from() == null ? "to " + move.to() : "from " + move.from() + " to " + move.to();
+            alike.computeIfAbsent(List.of(way, move.why()), key -> new ArrayList<>())
+                    .add(move.unit());
+        }
+        List<Decision> decisions = new ArrayList<>();
+        alike.forEach((key, units) -> decisions.add(Decision.of(at, "tasks " + key.get(0), named(units), key.get(1))));
+        return decisions;
+    }
+
+    private static String named(List<String> units) {
+        String first = units.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return units.size() > NAMED ? first + " and " + (units.size() - NAMED) + " more" : first;
+    }
+}

@@ -1,0 +1,101 @@
+package io.rookery.cluster.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rookery.api.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+public class UnitPolicyTest {
+    private final ManualClock clock = new ManualClock();
+    private final Sights sights = new Sights(clock, "A", "B", "C", "D").members("A", "B", "C");
+
+    private SystemStates shop() {
+        return SystemStates.of("A", "B", "C", "D").shop("A", "B", "C");
+    }
+
+    private List<UnitPolicy.Move> decide(SystemStates states) {
+        return UnitPolicy.decide(states.state(), sights.now(), Map.of("u", "shop"));
+    }
+
+    private void silent(String tag) {
+        sights.silent(tag);
+        clock.advance(Duration.ofSeconds(4));
+    }
+
+    @Test
+    public void shouldSpreadNewUnitsOverMembers() {
+        List<UnitPolicy.Move> moves = UnitPolicy.decide(
+                shop().state(),
+                sights.now(),
+                new java.util.TreeMap<>(Map.of("u1", "shop", "u2", "shop", "u3", "shop")));
+        assertThat(moves).extracting(UnitPolicy.Move::to).containsExactly("A", "B", "C");
+    }
+
+    @Test
+    public void shouldLeaveUnitWhereItIsAsLongAsItsNodeMayRunIt() {
+        assertThat(decide(shop().assigned("u", "C"))).isEmpty();
+    }
+
+    @Test
+    public void shouldMoveUnitFromSilentNode() {
+        silent("A");
+        assertThat(decide(shop().assigned("u", "A")))
+                .containsExactly(new UnitPolicy.Move("u", "A", "B", "node A is silent for 4 s"));
+    }
+
+    @Test
+    public void shouldMoveUnitFromDrainedNodeAndFromReplicaInRehab() {
+        assertThat(decide(shop().assigned("u", "A").node("A", SystemState.DRAINING)))
+                .containsExactly(new UnitPolicy.Move("u", "A", "B", "node A is drained"));
+        assertThat(decide(shop().assigned("u", "B").marked("B", ReplicaMarks.Mark.rehab(0, "behind"))))
+                .containsExactly(new UnitPolicy.Move("u", "B", "A", "the replica of shop on B is no member"));
+    }
+
+    @Test
+    public void shouldGiveNothingToReplicaThatDoesNotVoteYet() {
+        SystemStates states = SystemStates.of("A", "B", "C", "D").shop("D", "B").assigned("u", "B");
+        sights.members("B");
+        silent("B");
+        assertThat(decide(states)).isEmpty();
+        sights.members("D", "B");
+        assertThat(decide(states)).extracting(UnitPolicy.Move::to).containsExactly("D");
+    }
+
+    @Test
+    public void shouldUseStaleReplicaOnlyWhenThereIsNoOther() {
+        SystemStates states =
+                SystemStates.of("A", "B").shop("A", "B").marked("B", ReplicaMarks.Mark.rehab(0, "behind"));
+        sights.members("A", "B");
+        assertThat(decide(states.assigned("u", "B"))).hasSize(1);
+        silent("A");
+        assertThat(decide(states.assigned("u", "B"))).isEmpty();
+        assertThat(decide(states.assigned("u", "A")))
+                .extracting(UnitPolicy.Move::to)
+                .containsExactly("B");
+    }
+
+    @Test
+    public void shouldMoveOnlyWhatWasAskedForWhileSuspended() {
+        silent("A");
+        assertThat(decide(shop().assigned("u", "A").suspended())).isEmpty();
+        assertThat(decide(shop().assigned("u", "A").suspended().node("A", SystemState.DRAINING)))
+                .hasSize(1);
+        assertThat(decide(shop().suspended())).extracting(UnitPolicy.Move::why).containsExactly("nobody had it");
+    }
+
+    @Test
+    public void shouldTellAlikeMovesAsOne() {
+        List<UnitPolicy.Move> moves = new java.util.ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            moves.add(new UnitPolicy.Move("u" + i, "A", "B", "gone"));
+        }
+        moves.add(new UnitPolicy.Move("v", null, "B", "new"));
+        assertThat(UnitPolicy.decisions(5, moves))
+                .containsExactly(
+                        Decision.of(5, "tasks from A to B", "u0, u1, u2, u3, u4 and 2 more", "gone"),
+                        Decision.of(5, "tasks to B", "v", "new"));
+    }
+}
