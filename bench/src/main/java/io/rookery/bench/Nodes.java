@@ -27,7 +27,7 @@ final class Nodes implements AutoCloseable {
                 "http://" + tag,
                 joining,
                 Duration.ofSeconds(1),
-                32 << 20,
+                64 << 20,
                 32 << 20);
     }
 

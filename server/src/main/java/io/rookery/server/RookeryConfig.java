@@ -147,7 +147,7 @@ public record RookeryConfig(
                         ? settings.get("election_timeout").duration()
                         : Duration.ofSeconds(1),
                 integer(settings, "max_requests", 1_024, 1, 65_536),
-                bytes(settings, "block_cache", 32L << 20),
+                bytes(settings, "block_cache", 64L << 20),
                 bytes(settings, "write_buffer", 32L << 20),
                 backup(settings),
                 new ClusterConfig.Patience(

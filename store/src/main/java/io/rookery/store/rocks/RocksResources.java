@@ -23,8 +23,20 @@ public final class RocksResources implements AutoCloseable {
     private final WriteBufferManager writeBuffers;
     private final RateLimiter rateLimiter;
 
+    /**
+     * Half of the cache is kept for filters and indexes: a read that has to load a filter costs more than all the rest
+     * of it.
+     */
+    private static final double FOR_FILTERS = 0.5;
+
+    private static final int SHARD_BITS_AS_ROCKSDB_CHOOSES = -1;
+
+    /**
+     * The memtables are charged to the cache, so that one number bounds both; the cache is larger by as much, or they
+     * would leave it nothing.
+     */
     public RocksResources(long blockCacheBytes, long writeBufferBytes) {
-        cache = new LRUCache(blockCacheBytes);
+        cache = new LRUCache(blockCacheBytes + writeBufferBytes, SHARD_BITS_AS_ROCKSDB_CHOOSES, false, FOR_FILTERS);
         writeBuffers = new WriteBufferManager(writeBufferBytes, cache);
         rateLimiter = new RateLimiter(
                 BACKGROUND_BYTES_PER_SECOND,

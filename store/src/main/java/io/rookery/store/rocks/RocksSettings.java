@@ -8,6 +8,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 
 /** How every store's RocksDB is set up, and the native objects of it, which live as long as the database. */
@@ -37,7 +38,12 @@ final class RocksSettings implements AutoCloseable {
                         .setBlockSize(16 << 10)
                         .setFilterPolicy(settings.bloom)
                         .setCacheIndexAndFilterBlocks(true)
-                        .setPinL0FilterAndIndexBlocksInCache(true));
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        // in parts: a whole one of a large file would be read for one key, and push out all others
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setPinTopLevelIndexAndFilter(true));
         settings.options
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
