@@ -2,13 +2,16 @@ package io.rookery.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.rookery.api.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
@@ -55,9 +58,14 @@ final class BenchCommand implements Callable<Integer> {
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         List<Result> results = new ArrayList<>();
+        Map<String, String> skipped = new LinkedHashMap<>();
         int failed = 0;
         try (Session session = Session.open(quick ? Pace.QUICK : Pace.full(seconds), out)) {
             for (Measure measure : chosen) {
+                if (measure.lacks().isPresent()) {
+                    skipped.put(measure.name(), measure.lacks().get());
+                    continue;
+                }
                 session.tell("%s …", measure.name());
                 try {
                     List<Result> found = measure.run(session);
@@ -70,12 +78,19 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         out.print(ResultTable.of(results));
+        skipped.forEach((measure, lacking) -> out.printf("%s was skipped: %s%n", measure, lacking));
         if (json != null) {
-            Files.write(
-                    json,
-                    results.stream().map(result -> result.json().toString()).toList());
+            Files.write(json, lines(results, skipped));
         }
         return failed == 0 ? 0 : 1;
+    }
+
+    private static List<String> lines(List<Result> results, Map<String, String> skipped) {
+        List<String> lines = new ArrayList<>();
+        results.forEach(result -> lines.add(result.json().toString()));
+        skipped.forEach((measure, lacking) -> lines.add(
+                Json.of(Map.of("measure", measure, "skipped", lacking)).toString()));
+        return lines;
     }
 
     private List<Measure> chosen() {

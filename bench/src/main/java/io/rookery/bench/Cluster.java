@@ -18,6 +18,7 @@ import java.util.Map;
 /** Nodes as processes, and the few requests that a measure needs beside its load. */
 final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int WRITES_AT_ONCE = 1_000;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<ServerProcess> nodes = new ArrayList<>();
@@ -75,6 +76,13 @@ final class Cluster implements AutoCloseable {
     /** Any other node than this one. */
     ServerProcess follower(ServerProcess leader) {
         return nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    }
+
+    /** Puts the documents of these numbers into the database {@code bench}. */
+    static void fill(ServerProcess node, int from, int to) throws IOException, InterruptedException {
+        for (int i = from; i < to; i += WRITES_AT_ONCE) {
+            send(node, "POST", "/databases/bench/bulk_docs", HttpWrites.bulk(i, Math.min(WRITES_AT_ONCE, to - i)));
+        }
     }
 
     /** @throws IOException with the answer when it is no 2xx */

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  */
 final class HttpReadMeasure implements Measure {
     private static final int CONNECTIONS = 64;
-    private static final int DOCUMENTS = 10_000;
+    static final int DOCUMENTS = 10_000;
 
     @Override
     public String name() {
@@ -30,7 +30,7 @@ final class HttpReadMeasure implements Measure {
         Path folder = session.folder("http-reads");
         try (Cluster cluster = Cluster.start(folder, 3)) {
             ServerProcess leader = cluster.database("bench");
-            fill(leader);
+            Cluster.fill(leader, 0, DOCUMENTS);
             int port = Ports.free();
             try (Child constant = Child.start(
                     ConstantServer.class,
@@ -61,18 +61,13 @@ final class HttpReadMeasure implements Measure {
                         .against(local, null));
     }
 
-    private static Supplier<byte[]> reads(String more) {
+    /** Of any of the first documents. */
+    static Supplier<byte[]> reads(String more) {
         return () -> HttpLoad.request(
                 "GET",
                 "/databases/bench/docs?id=items%2F"
                         + ThreadLocalRandom.current().nextInt(DOCUMENTS) + more,
                 new byte[0]);
-    }
-
-    private static void fill(ServerProcess leader) throws Exception {
-        for (int i = 0; i < DOCUMENTS; i += 500) {
-            Cluster.send(leader, "POST", "/databases/bench/bulk_docs", HttpWrites.bulk(i, 500));
-        }
     }
 
     private static int size(ServerProcess leader) throws Exception {

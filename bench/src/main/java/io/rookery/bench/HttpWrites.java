@@ -17,7 +17,7 @@ record HttpWrites(String database, int documents) implements Supplier<byte[]> {
                     "PUT",
                     "/databases/" + database + "/docs?id=items%2F"
                             + Payload.id(number).substring("items/".length()),
-                    withCollection(number).getBytes(StandardCharsets.UTF_8));
+                    document(number).getBytes(StandardCharsets.UTF_8));
         }
         return HttpLoad.request(
                 "POST",
@@ -33,13 +33,14 @@ record HttpWrites(String database, int documents) implements Supplier<byte[]> {
                     .append("{\"Type\":\"PUT\",\"Id\":\"")
                     .append(Payload.id(number))
                     .append("\",\"Document\":")
-                    .append(withCollection(number))
+                    .append(document(number))
                     .append('}');
         }
         return body.append("]}").toString();
     }
 
-    private static String withCollection(long number) {
+    /** The document of that number as it is sent. */
+    static String document(long number) {
         String metadata = io.rookery.api.Json.of(Map.of("@collection", Payload.COLLECTION))
                 .toString();
         return "{\"@metadata\":" + metadata + ','

@@ -11,6 +11,7 @@ final class Measures {
                 new CommitMeasure(),
                 new HttpWriteMeasure(),
                 new HttpReadMeasure(),
+                new EtcdMeasure(),
                 new FeedMeasure(),
                 new IngestMeasure(),
                 new SqlMeasure(),

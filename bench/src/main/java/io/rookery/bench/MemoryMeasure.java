@@ -15,7 +15,6 @@ import java.util.Map;
 final class MemoryMeasure implements Measure {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration IDLE = Duration.ofSeconds(10);
-    private static final int WRITES_AT_ONCE = 1_000;
     private static final double MEGABYTE = 1 << 20;
     private static final String TASK =
             """
@@ -42,9 +41,9 @@ final class MemoryMeasure implements Measure {
                 EmbeddedPostgresServer postgres = SqlMeasure.postgres(session.folder("target"))) {
             ServerProcess node = cluster.database("bench");
             int documents = session.pace().documents();
-            fill(node, 0, documents);
+            Cluster.fill(node, 0, documents);
             results.add(Result.atMost("restart-with-" + documents, restart(node), "s", 10));
-            fill(node, documents, session.pace().backlog());
+            Cluster.fill(node, documents, session.pace().backlog());
             results.addAll(backlog(node, postgres, session.pace().backlog()));
         }
         return results;
@@ -81,13 +80,6 @@ final class MemoryMeasure implements Measure {
                             .max()
                             .orElseThrow()
                     / MEGABYTE;
-        }
-    }
-
-    private static void fill(ServerProcess node, int from, int to) throws Exception {
-        for (int i = from; i < to; i += WRITES_AT_ONCE) {
-            Cluster.send(
-                    node, "POST", "/databases/bench/bulk_docs", HttpWrites.bulk(i, Math.min(WRITES_AT_ONCE, to - i)));
         }
     }
 
