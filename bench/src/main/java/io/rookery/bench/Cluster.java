@@ -48,20 +48,26 @@ final class Cluster implements AutoCloseable {
         return nodes;
     }
 
-    /** A new database on all nodes; returns the node that leads it. */
+    /** A new database of one shard on all nodes; returns the node that leads it. */
     ServerProcess database(String name) throws Exception {
-        send(nodes.get(0), "PUT", "/databases/" + name + "?replicas=" + nodes.size(), "");
+        return database(name, 1);
+    }
+
+    /** A new database on all nodes; returns a node that leads one of its shards when all have leaders. */
+    ServerProcess database(String name, int shards) throws Exception {
+        send(nodes.get(0), "PUT", "/databases/" + name + "?replicas=" + nodes.size() + "&shards=" + shards, "");
         List<ServerProcess> leader = new ArrayList<>();
         Lap.await(
                 () -> {
-                    findLeader(name, leader);
-                    return !leader.isEmpty();
+                    leader.clear();
+                    findLeaders(name, leader);
+                    return leader.size() == shards;
                 },
                 PATIENCE);
         return leader.get(0);
     }
 
-    private void findLeader(String database, List<ServerProcess> found) throws IOException, InterruptedException {
+    private void findLeaders(String database, List<ServerProcess> found) throws IOException, InterruptedException {
         Object shards = send(nodes.get(0), "GET", "/cluster", "").asObject().get("shards");
         for (Object item : (List<?>) shards) {
             Map<?, ?> shard = (Map<?, ?>) item;

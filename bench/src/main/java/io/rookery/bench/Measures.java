@@ -12,11 +12,13 @@ final class Measures {
                 new HttpWriteMeasure(),
                 new HttpReadMeasure(),
                 new EtcdMeasure(),
+                new PostgresMeasure(),
                 new FeedMeasure(),
                 new IngestMeasure(),
                 new SqlMeasure(),
                 new KafkaMeasure(),
                 new LatencyMeasure(),
-                new MemoryMeasure());
+                new MemoryMeasure(),
+                new IdleMeasure());
     }
 }

@@ -72,7 +72,7 @@ final class SqlMeasure implements Measure {
     static EmbeddedPostgresServer postgres(Path folder) {
         return EmbeddedPostgresServer.start(
                 folder.resolve("postgres"),
-                Map.of("synchronous_commit", "on", "max_wal_size", "2GB", "shared_buffers", "256MB"));
+                Map.of("fsync", "on", "synchronous_commit", "on", "max_wal_size", "2GB", "shared_buffers", "256MB"));
     }
 
     static String connection(EmbeddedPostgresServer postgres, String database) {
