@@ -21,21 +21,18 @@ final class Cluster implements AutoCloseable {
     private static final int WRITES_AT_ONCE = 1_000;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    private final Path folder;
     private final List<ServerProcess> nodes = new ArrayList<>();
 
+    private Cluster(Path folder) {
+        this.folder = folder;
+    }
+
     static Cluster start(Path folder, int count) {
-        Cluster cluster = new Cluster();
+        Cluster cluster = new Cluster(folder);
         try {
             for (int i = 0; i < count; i++) {
-                String tag = String.valueOf((char) ('A' + i));
-                ServerProcess node = ServerProcess.start(new ServerProcess.Settings(
-                        tag,
-                        folder.resolve(tag),
-                        Ports.free(),
-                        Ports.free(),
-                        i == 0 ? null : cluster.nodes.get(0).url()));
-                cluster.nodes.add(node);
-                node.awaitReady(PATIENCE);
+                cluster.add().awaitReady(PATIENCE);
             }
             return cluster;
         } catch (RuntimeException e) {
@@ -44,24 +41,44 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Starts one more, which joins by itself. */
+    ServerProcess add() {
+        String tag = String.valueOf((char) ('A' + nodes.size()));
+        ServerProcess node = ServerProcess.start(new ServerProcess.Settings(
+                tag,
+                folder.resolve(tag),
+                Ports.free(),
+                Ports.free(),
+                nodes.isEmpty() ? null : nodes.get(0).url()));
+        nodes.add(node);
+        return node;
+    }
+
     List<ServerProcess> nodes() {
         return nodes;
     }
 
     /** A new database of one shard on all nodes; returns the node that leads it. */
     ServerProcess database(String name) throws Exception {
-        return database(name, 1);
+        return database(name, new Shape(1, nodes.size()));
     }
 
-    /** A new database on all nodes; returns a node that leads one of its shards when all have leaders. */
-    ServerProcess database(String name, int shards) throws Exception {
-        send(nodes.get(0), "PUT", "/databases/" + name + "?replicas=" + nodes.size() + "&shards=" + shards, "");
+    /** Of a database; {@code replicas} beyond the nodes that there are wait for more nodes. */
+    record Shape(int shards, int replicas) {}
+
+    /** A new database; returns a node that leads one of its shards when all have leaders. */
+    ServerProcess database(String name, Shape shape) throws Exception {
+        send(
+                nodes.get(0),
+                "PUT",
+                "/databases/" + name + "?replicas=" + shape.replicas() + "&shards=" + shape.shards(),
+                "");
         List<ServerProcess> leader = new ArrayList<>();
         Lap.await(
                 () -> {
                     leader.clear();
                     findLeaders(name, leader);
-                    return leader.size() == shards;
+                    return leader.size() == shape.shards();
                 },
                 PATIENCE);
         return leader.get(0);

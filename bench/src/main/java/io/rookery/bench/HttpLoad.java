@@ -26,6 +26,7 @@ final class HttpLoad {
     private final int port;
     private final int connections;
     private final Supplier<byte[]> requests;
+    private Timings timings;
     private long done;
     private long firstIndex;
     private long lastIndex;
@@ -35,6 +36,11 @@ final class HttpLoad {
         this.port = port;
         this.connections = connections;
         this.requests = requests;
+    }
+
+    /** From now on each request's time is kept there. */
+    void timed(Timings kept) {
+        timings = kept;
     }
 
     static byte[] request(String method, String path, byte[] body) {
@@ -56,6 +62,7 @@ final class HttpLoad {
         private final ByteBuffer in = ByteBuffer.wrap(bytes);
         private ByteBuffer out;
         private int bodyEnd = -1;
+        private long sent;
     }
 
     /** Answers a second. */
@@ -96,6 +103,9 @@ final class HttpLoad {
                     flush(key);
                 } else if (received(key)) {
                     done++;
+                    if (timings != null) {
+                        timings.add(((Exchange) key.attachment()).sent, System.nanoTime());
+                    }
                     if (System.nanoTime() < end) {
                         send(key);
                     } else {
@@ -113,6 +123,7 @@ final class HttpLoad {
         exchange.out = ByteBuffer.wrap(requests.get());
         exchange.in.clear();
         exchange.bodyEnd = -1;
+        exchange.sent = System.nanoTime();
         flush(key);
     }
 

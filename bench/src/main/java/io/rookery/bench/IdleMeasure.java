@@ -33,7 +33,7 @@ final class IdleMeasure implements Measure {
             Thread.sleep(QUIET.toMillis());
             double before = resident(session, cluster);
             double base = processor(cluster);
-            cluster.database("sharded", SHARDS);
+            cluster.database("sharded", new Cluster.Shape(SHARDS, 3));
             Thread.sleep(QUIET.toMillis());
             double after = resident(session, cluster);
             results.add(Result.of("idle-processor-1-shard", base, "% core"));

@@ -19,6 +19,9 @@ final class Measures {
                 new KafkaMeasure(),
                 new LatencyMeasure(),
                 new MemoryMeasure(),
-                new IdleMeasure());
+                new IdleMeasure(),
+                new RestartMeasure(),
+                new NewPeerMeasure(),
+                new SnapshotMeasure());
     }
 }

@@ -2,15 +2,14 @@ package io.rookery.bench;
 
 import io.rookery.samples.servers.EmbeddedPostgresServer;
 import io.rookery.server.process.ServerProcess;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A node as a process: from start to its first accepted write, what it holds resident when idle, a restart after kill -9,
- * and the most that it holds while a task works off a backlog, in its usual heap.
+ * A node as a process: from start to its first accepted write, what it holds resident when idle, and the most that it
+ * holds while a task works off a backlog, in its usual heap.
  */
 final class MemoryMeasure implements Measure {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -40,10 +39,7 @@ final class MemoryMeasure implements Measure {
         try (Cluster cluster = Cluster.start(session.folder("memory"), 1);
                 EmbeddedPostgresServer postgres = SqlMeasure.postgres(session.folder("target"))) {
             ServerProcess node = cluster.database("bench");
-            int documents = session.pace().documents();
-            Cluster.fill(node, 0, documents);
-            results.add(Result.atMost("restart-with-" + documents, restart(node), "s", 10));
-            Cluster.fill(node, documents, session.pace().backlog());
+            Cluster.fill(node, 0, session.pace().backlog());
             results.addAll(backlog(node, postgres, session.pace().backlog()));
         }
         return results;
@@ -81,23 +77,6 @@ final class MemoryMeasure implements Measure {
                             .orElseThrow()
                     / MEGABYTE;
         }
-    }
-
-    private static double restart(ServerProcess node) throws Exception {
-        node.kill();
-        long start = System.nanoTime();
-        node.start();
-        Lap.await(
-                () -> {
-                    try {
-                        put(node);
-                        return true;
-                    } catch (IOException e) {
-                        return false; // not yet
-                    }
-                },
-                PATIENCE);
-        return (System.nanoTime() - start) / 1e9;
     }
 
     private static List<Result> backlog(ServerProcess node, EmbeddedPostgresServer postgres, int changes)

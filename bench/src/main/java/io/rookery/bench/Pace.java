@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param measured in all, shared by sides and rounds
  * @param rounds whose medians are reported
  * @param documents of a data set; rows in proportion
- * @param backlog changes that a task is behind in the memory measure
+ * @param backlog changes that a task is behind in the memory measure; documents that a node restarts or joins with
  */
 record Pace(Duration warmUp, Duration measured, int rounds, int documents, int backlog) {
     static final Pace QUICK = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(5), 3, 20_000, 50_000);

@@ -21,7 +21,7 @@ record Result(String measure, double value, String unit, Double reference, Doubl
     }
 
     Result against(double other, Double wanted) {
-        return new Result(measure, value, unit, other, wanted, false);
+        return new Result(measure, value, unit, other, wanted, atMost);
     }
 
     /** Value to reference; null without one. */
