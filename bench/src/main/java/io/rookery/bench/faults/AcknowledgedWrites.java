@@ -68,10 +68,14 @@ final class AcknowledgedWrites implements Workload {
 
     /** Change vectors of all documents with this beginning, as a linearizable read of this node has them. */
     static Map<String, String> documents(Member member, String prefix) {
+        return documents(member, Cluster.DATABASE, prefix);
+    }
+
+    static Map<String, String> documents(Member member, String database, String prefix) {
         Map<String, String> found = new TreeMap<>();
         String after = "";
         while (true) {
-            String path = "/databases/" + Cluster.DATABASE + "/docs?pageSize=1000&metadataOnly=true&startsWith="
+            String path = "/databases/" + database + "/docs?pageSize=1000&metadataOnly=true&startsWith="
                     + Door.encoded(prefix) + "&startAfter=" + Door.encoded(after);
             List<Answer> answers = new ArrayList<>();
             Cluster.await("node " + member + " lists its documents", () -> {
@@ -105,7 +109,7 @@ final class AcknowledgedWrites implements Workload {
         @Override
         public void act() {
             String id = PREFIX + number + '/' + ++sent;
-            Member member = cluster.member(random.nextInt(cluster.members().size()));
+            Member member = cluster.any(random);
             Answer answer = tally.count(member.door()
                     .put(Door.docs(Cluster.DATABASE, List.of(id)), "{\"@metadata\":{\"@collection\":\"Set\"}}"));
             if (answer.isDone()) {

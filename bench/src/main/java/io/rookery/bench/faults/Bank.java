@@ -7,8 +7,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
-/** Transfers between accounts: whoever looks at all accounts at once sees the same total, and no account below zero. */
+/**
+ * Transfers between the accounts of a bank, one for each shard: whoever looks at all of its accounts at once sees the same
+ * total, and no account below zero.
+ */
 final class Bank implements Workload {
     private static final int CLIENTS = 3;
     private static final int ACCOUNTS = 6;
@@ -17,13 +21,10 @@ final class Bank implements Workload {
     private final long seed;
     private final Tally tally = new Tally();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-    private final List<String> accounts = new ArrayList<>();
+    private final List<List<String>> banks = new ArrayList<>();
 
     Bank(long seed) {
         this.seed = seed;
-        for (int i = 0; i < ACCOUNTS; i++) {
-            accounts.add("account/" + i);
-        }
     }
 
     @Override
@@ -33,13 +34,20 @@ final class Bank implements Workload {
 
     @Override
     public void prepare(Cluster cluster) {
-        for (String account : accounts) {
-            String path = Door.docs(Cluster.DATABASE, List.of(account));
-            Cluster.await(account + " was opened", () -> cluster.member(0)
-                    .door()
-                    .put(path, balance(EACH).toString())
-                    .isDone());
+        for (String anchor : cluster.anchors()) {
+            List<String> accounts = IntStream.range(0, ACCOUNTS)
+                    .mapToObj(i -> "account/" + i + '$' + anchor)
+                    .toList();
+            banks.add(accounts);
+            accounts.forEach(account -> open(cluster, account));
         }
+    }
+
+    private static void open(Cluster cluster, String account) {
+        String path = Door.docs(Cluster.DATABASE, List.of(account));
+        Cluster.await(
+                account + " was opened",
+                () -> cluster.at(0).door().put(path, balance(EACH).toString()).isDone());
     }
 
     private static Json balance(long amount) {
@@ -59,10 +67,12 @@ final class Bank implements Workload {
     public Verdict check(Cluster cluster) {
         Verdict verdict = new Verdict(name(), tally);
         for (Member member : cluster.members()) {
-            Answer answer = member.door().get(Door.docs(Cluster.DATABASE, accounts));
-            verdict.require(answer.isDone(), "The last look at node " + member + " was answered " + answer.what());
-            if (answer.isDone()) {
-                look(answer, "at the end at node " + member);
+            for (List<String> accounts : banks) {
+                Answer answer = member.door().get(Door.docs(Cluster.DATABASE, accounts));
+                verdict.require(answer.isDone(), "The last look at node " + member + " was answered " + answer.what());
+                if (answer.isDone()) {
+                    look(answer, "at the end at node " + member);
+                }
             }
         }
         violations.forEach(verdict::violation);
@@ -101,7 +111,8 @@ final class Bank implements Workload {
 
         @Override
         public void act() {
-            Door door = cluster.member(random.nextInt(cluster.members().size())).door();
+            Door door = cluster.any(random).door();
+            List<String> accounts = banks.get(random.nextInt(banks.size()));
             Answer answer = door.get(Door.docs(Cluster.DATABASE, accounts));
             if (answer.status() != 200) {
                 tally.count(answer);
@@ -110,24 +121,24 @@ final class Bank implements Workload {
             look(answer, "during the run");
             int from = random.nextInt(ACCOUNTS);
             int to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
-            transfer(door, answer.results(), new int[] {from, to});
+            transfer(door, List.of(answer.results().get(from), answer.results().get(to)));
         }
 
-        private void transfer(Door door, List<Map<String, Object>> documents, int[] between) {
-            long has = (Long) documents.get(between[0]).get("balance");
+        private void transfer(Door door, List<Map<String, Object>> between) {
+            long has = (Long) between.get(0).get("balance");
             long amount = Math.min(has, 1 + random.nextInt(20));
             List<Object> reads = new ArrayList<>();
             List<Object> commands = new ArrayList<>();
-            for (int account : between) {
-                Map<String, Object> document = documents.get(account);
-                long change = account == between[0] ? -amount : amount;
+            for (Map<String, Object> document : between) {
+                long change = document == between.get(0) ? -amount : amount;
                 Map<?, ?> metadata = (Map<?, ?>) document.get("@metadata");
-                reads.add(Map.of("Id", accounts.get(account), "ChangeVector", metadata.get("@change-vector")));
+                Object id = metadata.get("@id");
+                reads.add(Map.of("Id", id, "ChangeVector", metadata.get("@change-vector")));
                 commands.add(Map.of(
                         "Type",
                         "PUT",
                         "Id",
-                        accounts.get(account),
+                        id,
                         "Document",
                         Map.of("balance", (Long) document.get("balance") + change)));
             }

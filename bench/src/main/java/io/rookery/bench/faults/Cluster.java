@@ -5,14 +5,16 @@ import io.rookery.server.process.ServerProcess.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** The nodes under faults, as processes that are only talked to by HTTP; the nemesis' thread alone changes them. */
 final class Cluster implements AutoCloseable {
@@ -24,6 +26,17 @@ final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<Member> members = new CopyOnWriteArrayList<>();
+    /** Nodes that were taken out, whose volumes and control files are used again. */
+    private final Map<Integer, Member> former = new HashMap<>();
+
+    private final Make make;
+    private final Plan plan;
+    private volatile Focus focus = new Focus(0, "");
+
+    private Cluster(Make make, Plan plan) {
+        this.make = make;
+        this.plan = plan;
+    }
 
     /**
      * How the nodes are made.
@@ -34,12 +47,15 @@ final class Cluster implements AutoCloseable {
      */
     record Make(Path folder, Network network, Janitor janitor, boolean volumes, Path library, String word) {}
 
-    static Cluster start(Make make, int count) {
-        Cluster cluster = new Cluster();
+    /** The shard that a fault is about, and what puts a document there. */
+    private record Focus(int shard, String anchor) {}
+
+    static Cluster start(Make make, Plan plan) {
+        Cluster cluster = new Cluster(make, plan);
         make.janitor().finallyKill(make.word());
         try {
-            for (int i = 0; i < count; i++) {
-                cluster.members.add(cluster.member(make, i));
+            for (int i = 0; i < plan.shape().nodes(); i++) {
+                cluster.members.add(cluster.member(i));
             }
             cluster.members.forEach(member -> member.process().awaitReady(PATIENCE));
             cluster.createDatabase();
@@ -50,7 +66,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private Member member(Make make, int number) {
+    private Member member(int number) {
         String tag = String.valueOf((char) ('A' + number));
         Path data = make.folder().resolve(tag).resolve("data");
         Shell.must("mkdir", "-p", data.toString());
@@ -72,6 +88,9 @@ final class Cluster implements AutoCloseable {
                 .withSurroundings(make.network().surroundings(number))
                 .withOptions(options)
                 .withEnvironment(environment);
+        if (plan.shape().from() != null) {
+            settings = settings.withClassPath(Release.classPath(plan.shape().from()));
+        }
         return new Member(number, ServerProcess.start(settings), volume, preload);
     }
 
@@ -81,9 +100,36 @@ final class Cluster implements AutoCloseable {
 
     private void createDatabase() {
         Door door = members.get(0).door(Duration.ofSeconds(30));
-        await("the database was made", () -> door.put("/databases/" + DATABASE + "?replicas=" + members.size(), "")
-                .isDone());
+        int shards = plan.shape().shards();
+        String path =
+                "/databases/" + DATABASE + "?replicas=" + plan.replicas() + (shards > 1 ? "&shards=" + shards : "");
+        await("the database was made", () -> door.put(path, "").isDone());
         awaitHealthy();
+    }
+
+    /** Starts one node more, with an empty folder; returns when it serves reads. */
+    Member add() {
+        int number = IntStream.range(0, places())
+                .filter(place -> atPlace(place).isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Expected a place for one node more but all are taken"));
+        Member before = former.remove(number);
+        Member added = before == null ? member(number) : again(before);
+        added.process().awaitReady(PATIENCE);
+        await("node " + added + " serves reads", added::servesReads);
+        members.add(added);
+        return added;
+    }
+
+    private Member again(Member before) {
+        before.wipe();
+        return before.with(ServerProcess.start(before.process().settings().withJoin(joined())));
+    }
+
+    /** Nobody asks this node any more. */
+    void forget(Member member) {
+        members.removeIf(one -> one.number() == member.number());
+        former.put(member.number(), member);
     }
 
     List<Member> members() {
@@ -96,26 +142,119 @@ final class Cluster implements AutoCloseable {
                 .toList();
     }
 
-    Member member(int number) {
-        return members.get(number);
+    /** One of the nodes that there are now. */
+    Member any(Random random) {
+        List<Member> now = members();
+        return now.get(random.nextInt(now.size()));
+    }
+
+    /** The same one as long as no node comes or goes. */
+    Member at(int number) {
+        List<Member> now = members();
+        return now.get(number % now.size());
+    }
+
+    /** The node at this place; none where there is none now. */
+    Optional<Member> atPlace(int place) {
+        return members.stream().filter(member -> member.number() == place).findFirst();
+    }
+
+    int places() {
+        return plan.places();
+    }
+
+    /** Whether a node that joins gets a replica at once. */
+    boolean wantsAllNodes() {
+        return plan.replicas() > plan.shape().nodes();
+    }
+
+    /** Whether its nodes were started from an older checkout. */
+    boolean isOfOlderRelease() {
+        return plan.shape().from() != null;
     }
 
     void replace(Member member) {
-        members.set(member.number(), member);
+        members.replaceAll(one -> one.number() == member.number() ? member : one);
     }
 
-    /** Who leads the database as this node sees it. */
-    Optional<String> leaderSeenBy(Member member) {
+    /** From now on, faults are about another shard, as the random numbers have it. */
+    void focus(Random random) {
+        int shard = random.nextInt(plan.shape().shards());
+        focus = new Focus(shard, anchor(shard));
+    }
+
+    int shard() {
+        return focus.shard();
+    }
+
+    /** The path of a document in the shard that a fault is about. */
+    String inFocus(String id) {
+        return Door.docs(DATABASE, List.of(focus.anchor().isEmpty() ? id : id + '$' + focus.anchor()));
+    }
+
+    /** For each shard what puts a document there. */
+    List<String> anchors() {
+        return IntStream.range(0, plan.shape().shards()).mapToObj(this::anchor).toList();
+    }
+
+    private String anchor(int shard) {
+        List<Answer> answers = new ArrayList<>();
+        await("a node lists the databases", () -> {
+            for (Member member : members) {
+                answers.add(member.door().get("/databases"));
+                if (answers.get(answers.size() - 1).isDone()) {
+                    return true;
+                }
+            }
+            return false;
+        });
+        return Anchors.of(answers.get(answers.size() - 1), shard);
+    }
+
+    /** The database's shards as this node sees them; none when it does not answer. */
+    List<Map<String, Object>> shardsSeenBy(Member member) {
+        return shardsSeenBy(member, DATABASE);
+    }
+
+    List<Map<String, Object>> shardsSeenBy(Member member, String database) {
         // longer than it takes to give up on a node that does not answer
         Answer answer = member.door(Duration.ofSeconds(8)).get("/cluster");
         if (!answer.isDone()) {
-            return Optional.empty();
+            return List.of();
         }
         return shards(answer).stream()
-                .filter(shard -> DATABASE.equals(shard.get("database")))
-                .map(shard -> (String) shard.get("leader"))
-                .filter(Objects::nonNull)
+                .filter(shard -> database.equals(shard.get("database")))
+                .toList();
+    }
+
+    List<Map<String, Object>> awaitShards() {
+        return awaitShards(DATABASE);
+    }
+
+    /** The database's shards, of whoever answers first. */
+    List<Map<String, Object>> awaitShards(String database) {
+        List<Map<String, Object>> found = new ArrayList<>();
+        await("a node shows the shards", () -> {
+            members.stream()
+                    .map(member -> shardsSeenBy(member, database))
+                    .filter(shards -> !shards.isEmpty())
+                    .findFirst()
+                    .ifPresent(found::addAll);
+            return !found.isEmpty();
+        });
+        return found;
+    }
+
+    /** The shard that a fault is about, as this node sees it. */
+    Optional<Map<String, Object>> shardSeenBy(Member member) {
+        return shardsSeenBy(member).stream()
+                .filter(shard -> Long.valueOf(shard()).equals(shard.get("shard")))
                 .findFirst();
+    }
+
+    /** Who leads the shard that a fault is about as this node sees it. */
+    Optional<String> leaderSeenBy(Member member) {
+        return shardSeenBy(member).map(shard -> (String) shard.get("leader"));
     }
 
     @SuppressWarnings("unchecked")

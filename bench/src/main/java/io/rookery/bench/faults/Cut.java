@@ -54,7 +54,8 @@ record Cut(Kind kind, Duration duration) implements Nemesis {
         try {
             ways.forEach(way -> network.cut(way.from().number(), way.to().number()));
             if (kind == Kind.ISOLATE_LEADER) {
-                Optional<Double> first = stage.firsts().measure(stage.cluster().others(leader), since);
+                Optional<Double> first =
+                        stage.firsts().measure(stage.cluster(), stage.cluster().others(leader), since);
                 incident.note("first write by the others after "
                         + first.map(one -> one + " s").orElse("more than a minute"));
             }

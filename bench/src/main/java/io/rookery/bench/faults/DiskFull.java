@@ -55,9 +55,9 @@ record DiskFull(boolean all) implements Nemesis {
     }
 
     private void look(Member victim, Incident incident) {
-        String path = Door.docs(Cluster.DATABASE, List.of("account/0"));
+        String path = Door.docs(Cluster.DATABASE, List.of("first/none"));
         Answer read = victim.door().get(path + "&consistency=local");
-        if (!read.isDone()) {
+        if (!read.isAbsent()) {
             incident.blame("full node " + victim + " answered a local read with " + read.what());
         }
         if (all) {
@@ -71,7 +71,7 @@ record DiskFull(boolean all) implements Nemesis {
 
     private static void resume(Stage stage, List<Member> victims, Incident incident) {
         long since = System.nanoTime();
-        Optional<Double> first = stage.firsts().measure(victims, since);
+        Optional<Double> first = stage.firsts().measure(stage.cluster(), victims, since);
         incident.note("first write by one that was full after "
                 + first.map(seconds -> seconds + " s").orElse("more than a minute"));
         if (first.isEmpty() || first.get() > SOON.toSeconds()) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -27,6 +28,7 @@ final class FaultRun {
     private final Report report;
     private final Random random;
     private final long started = System.nanoTime();
+    private final Pulse pulse = new Pulse();
     private final List<Workload> workloads;
 
     private FaultRun(Plan plan, PrintStream out) {
@@ -41,7 +43,8 @@ final class FaultRun {
                 new Bank(plan.seed()),
                 new Counters(plan.seed(), plan.oldSeconds()),
                 writes,
-                new FeedConsumers(plan.seed(), writes));
+                new FeedConsumers(plan.seed(), writes),
+                pulse);
     }
 
     static Report run(Plan plan, PrintStream out) {
@@ -53,7 +56,7 @@ final class FaultRun {
         try (Janitor janitor = Janitor.start()) {
             janitor.finallyRun("if [ -e '" + folder + "/KEEP' ]; then find '" + folder
                     + "' -type f ! -name '*.log' -delete; else rm -rf '" + folder + "'; fi");
-            Network network = Namespaces.orLoopback(folder, plan.nodes(), janitor);
+            Network network = Namespaces.orLoopback(folder, plan, janitor);
             Cluster.Make make = new Cluster.Make(
                     folder,
                     network,
@@ -61,8 +64,8 @@ final class FaultRun {
                     plan.wantsVolumes(),
                     plan.library(folder),
                     "-Drookery.faults.run=" + UUID.randomUUID());
-            try (Cluster cluster = Cluster.start(make, plan.nodes())) {
-                go(new Stage(cluster, network, random, new FirstSuccess(), plan.shutdown(folder)));
+            try (Cluster cluster = Cluster.start(make, plan)) {
+                go(new Stage(cluster, network, random, new FirstSuccess(), pulse, plan.shutdown(folder)));
             } finally {
                 keepLogs(folder);
             }
@@ -107,7 +110,8 @@ final class FaultRun {
             clients.addAll(workload.clients(cluster));
         }
         tell(String.format(
-                "%6.1f s        %d nodes are ready, %d clients begin", seconds(), plan.nodes(), clients.size()));
+                "%6.1f s        %d nodes are ready, %d clients begin",
+                seconds(), plan.shape().nodes(), clients.size()));
         Load load = new Load(clients, THINK);
         try {
             strikeAll(stage, able);
@@ -163,8 +167,10 @@ final class FaultRun {
     /** False when the cluster did not recover: there is nothing to be learnt from more faults. */
     private boolean strike(Stage stage, Nemesis nemesis) {
         Incident incident = new Incident(nemesis.name(), seconds());
+        long since = System.nanoTime();
         boolean recovered = false;
         try {
+            stage.cluster().focus(random);
             nemesis.strike(stage, incident);
             recovered = recover(stage, nemesis, incident);
         } catch (RuntimeException e) {
@@ -177,6 +183,7 @@ final class FaultRun {
         } finally {
             stage.network().heal();
         }
+        incident.note("clients felt: " + stage.pulse().since(since, Set.of()));
         incident.end(seconds());
         report.add(incident);
         tell(incident.toString());
@@ -217,13 +224,13 @@ final class FaultRun {
             tell(verdict.toString());
             report.add(verdict);
         }
+        Verdict hashes = new Verdict("state-hashes", Tally.NONE);
         try {
-            report.add(StateHashes.check(stage.cluster()));
+            StateHashes.check(stage.cluster(), Cluster.DATABASE, hashes);
         } catch (IllegalStateException e) {
-            Verdict verdict = new Verdict("state-hashes", Tally.NONE);
-            verdict.violation(e.getMessage());
-            report.add(verdict);
+            hashes.violation(e.getMessage());
         }
+        report.add(hashes);
         stage.firsts().verdict().ifPresent(report::add);
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,15 +43,40 @@ final class FaultsCommand implements Callable<Integer> {
             names = "--nemesis",
             paramLabel = "LIST",
             split = ",",
-            description = "Only these faults, separated by commas (default all): ${COMPLETION-CANDIDATES}",
+            description = "Only these faults, separated by commas (default all but grow, install and rolling-upgrade):"
+                    + " ${COMPLETION-CANDIDATES}",
             completionCandidates = Names.class)
     private List<String> nemesis = List.of();
 
     @Option(names = "--seed", paramLabel = "S", description = "Chooses the same again (default: another one each time)")
     private Long seed;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "3 (default) or 5 nodes")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "3 (default) or 5 nodes; 1 only with grow")
     private int nodes;
+
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Shards of the database, 1 (default) to 16")
+    private int shards;
+
+    @Option(
+            names = "--writes",
+            paramLabel = "N",
+            defaultValue = "500000",
+            description = "Documents that a node misses in install (default 500000)")
+    private long writes;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "For rolling-upgrade: a checkout of an older commit that was built; its nodes are started")
+    private Path from;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the report there too, one JSON object a line")
     private Path json;
@@ -80,24 +106,38 @@ final class FaultsCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        if (nodes != 3 && nodes != 5) {
-            throw new ParameterException(spec.commandLine(), "Expected 3 or 5 for --nodes but found " + nodes);
-        }
-        if (!(minutes > 0 && minutes <= 1_440)) {
-            throw new ParameterException(
-                    spec.commandLine(), "Expected more than 0 and at most 1440 for --minutes but found " + minutes);
-        }
+        require(
+                nodes == 3 || nodes == 5 || (nodes == 1 && nemesis.equals(List.of("grow"))),
+                "Expected 3 or 5 for --nodes, or 1 with only grow for --nemesis, but found " + nodes);
+        require(shards >= 1 && shards <= 16, "Expected 1 to 16 for --shards but found " + shards);
+        require(
+                minutes > 0 && minutes <= 1_440,
+                "Expected more than 0 and at most 1440 for --minutes but found " + minutes);
+        require(writes > 0 && writes <= 9_999_999, "Expected 1 to 9999999 for --writes but found " + writes);
+        require(
+                from == null || Release.isBuilt(from),
+                "Expected a checkout that was built by its ./rookery for --from but found " + from);
         for (String name : nemesis) {
-            if (!Nemeses.names().contains(name)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "Expected one of " + String.join(", ", Nemeses.names()) + " for --nemesis but found " + name);
-            }
+            require(
+                    Nemeses.names().contains(name),
+                    "Expected one of " + String.join(", ", Nemeses.names()) + " for --nemesis but found " + name);
         }
-        List<Nemesis> chosen = Nemeses.all().stream()
-                .filter(one -> nemesis.isEmpty() || nemesis.contains(one.name()))
-                .toList();
         Duration duration = Duration.ofMillis(Math.round(minutes * 60_000));
-        return new Plan(nodes, duration, chosen, false, seed == null ? System.nanoTime() % 1_000_000 : seed);
+        long chosen = seed == null ? System.nanoTime() % 1_000_000 : seed;
+        return new Plan(new Plan.Shape(nodes, shards, from), duration, nemeses(), false, chosen);
+    }
+
+    private List<Nemesis> nemeses() {
+        return nemesis.isEmpty()
+                ? Nemeses.all()
+                : Stream.concat(Nemeses.all().stream(), Nemeses.alone(writes).stream())
+                        .filter(one -> nemesis.contains(one.name()))
+                        .toList();
+    }
+
+    private void require(boolean right, String otherwise) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
     }
 }

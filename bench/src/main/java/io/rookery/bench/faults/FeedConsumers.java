@@ -26,7 +26,7 @@ final class FeedConsumers implements Workload {
     private final AcknowledgedWrites writes;
     private final Tally tally = new Tally();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-    private final Map<Long, String> changeAt = new ConcurrentHashMap<>();
+    private final Map<String, String> changeAt = new ConcurrentHashMap<>();
     private final List<Consumer> consumers = new ArrayList<>();
 
     FeedConsumers(long seed, AcknowledgedWrites writes) {
@@ -50,7 +50,7 @@ final class FeedConsumers implements Workload {
     @Override
     public Verdict check(Cluster cluster) {
         Verdict verdict = new Verdict(name(), tally);
-        Map<String, String> last = readAllToTheEnd(cluster.member(0));
+        Map<String, String> last = readAllToTheEnd(cluster.at(0));
         for (Consumer consumer : consumers) {
             consumer.seen.violationsAtTheEnd(last, writes).forEach(violations::add);
             verdict.say(
@@ -74,14 +74,19 @@ final class FeedConsumers implements Workload {
     }
 
     /** One change as the feed gives it. */
-    record Change(long sequence, String id, String vector, boolean deleted) {}
+    record Change(long sequence, String id, String vector, boolean deleted) {
+        /** Sequence numbers count in one shard; its tag is in front in the change vector. */
+        String shard() {
+            return vector.substring(0, vector.indexOf(':') + 1);
+        }
+    }
 
     /** What one consumer has seen; says what is wrong as it comes. */
     static final class Seen {
         private final String who;
         private final Map<String, String> last = new HashMap<>();
         private final Set<String> ids = new HashSet<>();
-        private long sequence;
+        private final Map<String, Long> sequences = new HashMap<>();
         private long changes;
 
         Seen(String who) {
@@ -94,10 +99,11 @@ final class FeedConsumers implements Workload {
 
         List<String> take(Change change) {
             List<String> wrong = new ArrayList<>();
+            long sequence = sequences.getOrDefault(change.shard(), 0L);
             if (change.sequence() <= sequence) {
                 wrong.add(who + " saw " + change + " after it had seen up to " + sequence);
             }
-            sequence = Math.max(sequence, change.sequence());
+            sequences.put(change.shard(), Math.max(sequence, change.sequence()));
             changes++;
             ids.add(change.id());
             if (change.deleted()) {
@@ -157,7 +163,7 @@ final class FeedConsumers implements Workload {
         }
 
         private Answer page(Duration patience, String wait) {
-            Answer answer = cluster.member(node)
+            Answer answer = cluster.at(node)
                     .door(patience)
                     .get("/databases/" + Cluster.DATABASE + "/feed?limit=500&wait=" + wait + "&since=" + token);
             if (answer.isDone()) {
@@ -191,7 +197,7 @@ final class FeedConsumers implements Workload {
 
         private void compare(Change change, String document) {
             String what = change + " " + document.hashCode();
-            String other = changeAt.putIfAbsent(change.sequence(), what);
+            String other = changeAt.putIfAbsent(change.shard() + change.sequence(), what);
             if (other != null && !other.equals(what)) {
                 violations.add("Two consumers saw different changes: " + what + " and " + other);
             }
@@ -201,9 +207,8 @@ final class FeedConsumers implements Workload {
             String before;
             do {
                 before = token;
-                Cluster.await(
-                        "node " + cluster.member(node) + " gives its feed",
-                        () -> page(Duration.ofSeconds(10), "0s").isDone());
+                Cluster.await("node " + cluster.at(node) + " gives its feed", () -> page(Duration.ofSeconds(10), "0s")
+                        .isDone());
             } while (!before.equals(token));
         }
     }

@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
-/** How long it takes from a fault of the leader to the first write that one of the others acknowledges. */
+/** How long it takes from a fault of the leader to the first write to the same shard that one of the others acknowledges. */
 final class FirstSuccess {
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -25,11 +26,12 @@ final class FirstSuccess {
      *
      * @return seconds; empty when none came within a minute
      */
-    Optional<Double> measure(List<Member> others, long since) {
+    Optional<Double> measure(Cluster cluster, List<Member> others, long since) {
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Long> first = new CompletableFuture<>();
         ExecutorService clients = Executors.newFixedThreadPool(others.size());
-        others.forEach(member -> clients.execute(() -> write(member, done, first)));
+        others.forEach(member -> clients.execute(() -> write(
+                () -> member.door().put(cluster.inFocus("first/" + written.incrementAndGet()), "{}"), done, first)));
         try {
             long at = first.completeOnTimeout(-1L, LONGEST.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                     .join();
@@ -40,16 +42,15 @@ final class FirstSuccess {
         }
     }
 
-    Optional<Double> afterKill(List<Member> others, long since) {
-        Optional<Double> seconds = measure(others, since);
+    Optional<Double> afterKill(Cluster cluster, List<Member> others, long since) {
+        Optional<Double> seconds = measure(cluster, others, since);
         seconds.ifPresent(afterKills::add);
         return seconds;
     }
 
-    private void write(Member member, AtomicBoolean done, CompletableFuture<Long> first) {
+    private static void write(Supplier<Answer> attempt, AtomicBoolean done, CompletableFuture<Long> first) {
         while (!done.get()) {
-            String path = Door.docs(Cluster.DATABASE, List.of("first/" + written.incrementAndGet()));
-            if (member.door().put(path, "{}").isDone()) {
+            if (attempt.get().isDone()) {
                 first.complete(System.nanoTime());
                 return;
             }

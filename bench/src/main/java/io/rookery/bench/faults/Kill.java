@@ -28,7 +28,7 @@ record Kill(boolean leader) implements Nemesis {
                 "process " + pid + " is gone, exit code " + victim.process().exitCode());
         List<Member> others = stage.cluster().others(victim);
         if (victim.number() == led.number()) {
-            Optional<Double> seconds = stage.firsts().afterKill(others, since);
+            Optional<Double> seconds = stage.firsts().afterKill(stage.cluster(), others, since);
             incident.note("first write after " + seconds.map(one -> one + " s").orElse("more than a minute"));
             Member next = stage.cluster().awaitLeader(others);
             incident.prove(next.number() != victim.number(), "now " + next + " leads");

@@ -32,6 +32,7 @@ final class ListAppends implements Workload {
     private final Queue<ListTransaction> history = new ConcurrentLinkedQueue<>();
     private final AtomicLong transactions = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
+    private List<String> anchors = List.of();
 
     ListAppends(long seed) {
         this.seed = seed;
@@ -40,6 +41,11 @@ final class ListAppends implements Workload {
     @Override
     public String name() {
         return "list-append";
+    }
+
+    @Override
+    public void prepare(Cluster cluster) {
+        anchors = cluster.anchors();
     }
 
     @Override
@@ -57,11 +63,13 @@ final class ListAppends implements Workload {
         long last = transactions.get() / TRANSACTIONS_OF_A_GENERATION;
         Member asked = cluster.members().get(0);
         for (long generation = 0; generation <= last; generation++) {
-            List<String> lists = new ArrayList<>();
-            for (int i = 0; i < LISTS; i++) {
-                lists.add(list(generation, i));
+            for (String anchor : anchors) {
+                List<String> lists = new ArrayList<>();
+                for (int i = 0; i < LISTS; i++) {
+                    lists.add(list(generation, i, anchor));
+                }
+                readAtTheEnd(asked, lists, verdict);
             }
-            readAtTheEnd(asked, lists, verdict);
         }
         List<ListTransaction> all = List.copyOf(history);
         verdict.say("transactions", all.size());
@@ -85,8 +93,9 @@ final class ListAppends implements Workload {
         }
     }
 
-    private static String list(long generation, int number) {
-        return "list/" + generation + '/' + number;
+    /** Lists of one anchor are in one shard, as those of a transaction must be. */
+    private static String list(long generation, int number, String anchor) {
+        return "list/" + generation + '/' + number + '$' + anchor;
     }
 
     /** A list as it was read; an empty vector stands for one that is absent. */
@@ -129,12 +138,13 @@ final class ListAppends implements Workload {
         @Override
         public void act() {
             long generation = transactions.incrementAndGet() / TRANSACTIONS_OF_A_GENERATION;
+            String anchor = anchors.get(random.nextInt(anchors.size()));
             TreeSet<String> lists = new TreeSet<>();
             int count = 2 + random.nextInt(2);
             for (int i = 0; i < count; i++) {
-                lists.add(list(generation, random.nextInt(LISTS)));
+                lists.add(list(generation, random.nextInt(LISTS), anchor));
             }
-            lists.add(list(generation, LISTS - 1)); // two at least
+            lists.add(list(generation, LISTS - 1, anchor)); // two at least
             List<String> ids = List.copyOf(lists);
             Door door = anyDoor();
             long invoked = System.nanoTime();
@@ -147,7 +157,7 @@ final class ListAppends implements Workload {
         }
 
         private Door anyDoor() {
-            return cluster.member(random.nextInt(cluster.members().size())).door();
+            return cluster.any(random).door();
         }
 
         private void go(Door door, List<Version> versions, long invoked, long returned) {

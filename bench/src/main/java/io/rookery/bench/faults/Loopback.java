@@ -2,6 +2,8 @@ package io.rookery.bench.faults;
 
 import io.rookery.samples.servers.Ports;
 import io.rookery.server.process.ServerProcess.Surroundings;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,10 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * All nodes on the loopback interface: it cannot be cut.
  *
  * @param reason why there is nothing better
+ * @param config of every node
  */
-record Loopback(String reason, Map<String, Integer> ports) implements Network {
-    Loopback(String reason) {
-        this(reason, new ConcurrentHashMap<>());
+record Loopback(String reason, Path config, Map<String, Integer> ports) implements Network {
+    Loopback(String reason, Path config) {
+        this(reason, config, new ConcurrentHashMap<>());
     }
 
     @Override
@@ -23,7 +26,7 @@ record Loopback(String reason, Map<String, Integer> ports) implements Network {
 
     @Override
     public Surroundings surroundings(int node) {
-        return Surroundings.LOOPBACK;
+        return new Surroundings(Surroundings.LOOPBACK.host(), List.of(), config);
     }
 
     @Override

@@ -29,6 +29,15 @@ record Member(int number, ServerProcess process, Volume volume, Preload preload)
         return new Door(process.url(), patience);
     }
 
+    Member with(ServerProcess other) {
+        return new Member(number, other, volume, preload);
+    }
+
+    /** Deletes all that it kept. */
+    void wipe() {
+        Shell.must("find", process.settings().data().toString(), "-mindepth", "1", "-delete");
+    }
+
     /** Whether it serves linearizable reads of the database now. */
     boolean servesReads() {
         return door().get(Door.docs(Cluster.DATABASE, List.of("none"))).isAbsent();

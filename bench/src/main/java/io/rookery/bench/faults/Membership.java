@@ -25,11 +25,11 @@ record Membership() implements Nemesis {
         });
         incident.prove(true, "the cluster that " + other + " shows has no node " + victim + " any more");
         victim.process().kill();
-        wipe(victim);
+        victim.wipe();
         Stage.hold(Duration.ofSeconds(2));
         ServerProcess again = ServerProcess.start(
                 victim.process().settings().withJoin(other.process().url()));
-        Member member = new Member(victim.number(), again, victim.volume(), victim.preload());
+        Member member = victim.with(again);
         stage.cluster().replace(member);
         Cluster.await("node " + victim + " is a member of the database again", () -> {
             if (!again.isAlive()) {
@@ -40,12 +40,9 @@ record Membership() implements Nemesis {
         incident.prove(true, "and has it again, with an empty folder, and it serves reads");
     }
 
-    private static boolean isNode(Door door, Member member) {
+    /** Whether the cluster that this node shows has that one. */
+    static boolean isNode(Door door, Member member) {
         Answer answer = door.get("/cluster");
         return !answer.isDone() || answer.json().get("nodes").toString().contains("tag=" + member.tag() + ",");
-    }
-
-    private static void wipe(Member member) {
-        Shell.must("find", member.process().settings().data().toString(), "-mindepth", "1", "-delete");
     }
 }

@@ -28,30 +28,40 @@ final class Namespaces implements Network {
     private final Path config;
     private final List<String> names = new ArrayList<>();
 
-    private Namespaces(Path folder) {
+    private Namespaces(Path config) {
+        this.config = config;
         long number = ProcessHandle.current().pid() * 7 + RUNS.get();
         subnet = "10." + (224 + number % 16) + '.' + (number / 16 % 256) + '.';
-        config = folder.resolve("insecure.yaml");
-        try {
-            Files.writeString(config, "insecure: true\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Namespaces where this machine lets us have them; else the loopback interface, which knows why. */
-    static Network orLoopback(Path folder, int nodes, Janitor janitor) {
+    static Network orLoopback(Path folder, Plan plan, Janitor janitor) {
+        Path own = config(folder.resolve("own.yaml"), plan.settings());
         for (String program : List.of("ip", "nft", "nsenter", "bash", "timeout")) {
             if (!Shell.has(program)) {
-                return new Loopback("the network cannot be cut: the program " + program
-                        + " is missing (Debian: iproute2, nftables)");
+                return new Loopback(
+                        "the network cannot be cut: the program " + program
+                                + " is missing (Debian: iproute2, nftables)",
+                        own);
             }
         }
         try {
-            return new Namespaces(folder).made(nodes, janitor);
+            List<String> lines = new ArrayList<>(plan.settings());
+            lines.add("insecure: true");
+            return new Namespaces(config(folder.resolve("insecure.yaml"), lines)).made(plan.places(), janitor);
         } catch (UncheckedIOException e) {
-            return new Loopback("the network cannot be cut: "
-                    + e.getCause().getMessage().lines().findFirst().orElse("refused"));
+            return new Loopback(
+                    "the network cannot be cut: "
+                            + e.getCause().getMessage().lines().findFirst().orElse("refused"),
+                    own);
+        }
+    }
+
+    private static Path config(Path file, List<String> lines) {
+        try {
+            return Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

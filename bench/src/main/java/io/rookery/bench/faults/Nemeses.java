@@ -2,6 +2,7 @@ package io.rookery.bench.faults;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All kinds of faults, in the order in which they come first. */
 final class Nemeses {
@@ -24,11 +25,21 @@ final class Nemeses {
                 new ClockJump(),
                 new RollingRestart(),
                 new Membership(),
+                new DeadFollower(),
+                new MoveShard(),
+                new Replace(),
                 new KillAll(),
                 new Pause("pause-75", true, Duration.ofSeconds(75)));
     }
 
+    /** What changes too much to come among others: only when it is asked for by its name. */
+    static List<Nemesis> alone(long writes) {
+        return List.of(new Grow(), new Install(writes), new RollingUpgrade());
+    }
+
     static List<String> names() {
-        return all().stream().map(Nemesis::name).toList();
+        return Stream.concat(all().stream(), alone(0).stream())
+                .map(Nemesis::name)
+                .toList();
     }
 }

@@ -14,6 +14,11 @@ interface Nemesis {
     /** Does it, lets it last, and takes it back; proves to the incident that it happened. */
     void strike(Stage stage, Incident incident);
 
+    /** Most nodes that there are while it does what it does. */
+    default int nodesAtMost(int before) {
+        return before;
+    }
+
     /** Whether the node may end by itself under it. */
     default boolean mayEndNodes() {
         return false;

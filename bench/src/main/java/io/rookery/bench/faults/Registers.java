@@ -99,7 +99,7 @@ final class Registers implements Workload {
         }
 
         private Door door() {
-            return cluster.member(node).door();
+            return cluster.at(node).door();
         }
 
         private String path(String register) {

@@ -84,7 +84,8 @@ final class Report {
         Map<String, Object> run = new LinkedHashMap<>();
         run.put("type", "run");
         run.put("result", result());
-        run.put("nodes", plan.nodes());
+        run.put("nodes", plan.shape().nodes());
+        run.put("shards", plan.shape().shards());
         run.put("seconds", plan.duration().toSeconds());
         run.put("seed", plan.seed());
         run.put("invalid", invalid());

@@ -9,11 +9,12 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param random of the run's seed; the nemesis' thread alone uses it
  * @param firsts measures how soon writes are taken again
+ * @param pulse what clients felt
  * @param shutdown program that cuts a volume's power; null for none
  */
-record Stage(Cluster cluster, Network network, Random random, FirstSuccess firsts, String shutdown) {
+record Stage(Cluster cluster, Network network, Random random, FirstSuccess firsts, Pulse pulse, String shutdown) {
     Member anyMember() {
-        return cluster.members().get(random.nextInt(cluster.members().size()));
+        return cluster.any(random);
     }
 
     Member anyFollower() {

@@ -16,6 +16,10 @@ final class CheckersTest {
         return new Ticket(new Door.Ask("PUT", "/", "{}", Map.of()), key, id, 0);
     }
 
+    private static List<String> violations(List<Ticket> tickets, Map<String, String> stored) {
+        return Counters.violationsOf(tickets, stored, true);
+    }
+
     private static AcknowledgedWrites writes(Set<String> acknowledged, Set<String> refused) {
         AcknowledgedWrites writes = new AcknowledgedWrites(1);
         writes.acknowledged().addAll(acknowledged);
@@ -37,11 +41,11 @@ final class CheckersTest {
 
     @Test
     void shouldAcceptTicketsWhenEachKeyTookEffectOnce() {
-        assertThat(Counters.violationsOf(
+        assertThat(violations(
                         List.of(ticket("a", "ticket/1"), ticket("b", "ticket/2"), ticket("unknown", null)),
                         Map.of("ticket/1", "a", "ticket/2", "b")))
                 .isEmpty();
-        assertThat(Counters.violationsOf(
+        assertThat(violations(
                         List.of(ticket("a", "ticket/1"), ticket("unknown", null)),
                         Map.of("ticket/1", "a", "ticket/2", "unknown")))
                 .isEmpty();
@@ -49,33 +53,52 @@ final class CheckersTest {
 
     @Test
     void shouldFindKeyThatTookEffectTwice() {
-        assertThat(Counters.violationsOf(List.of(ticket("a", "ticket/1")), Map.of("ticket/1", "a", "ticket/2", "a")))
+        assertThat(violations(List.of(ticket("a", "ticket/1")), Map.of("ticket/1", "a", "ticket/2", "a")))
                 .singleElement()
                 .asString()
                 .contains("more than once");
-        assertThat(Counters.violationsOf(
-                        List.of(ticket("unknown", null)), Map.of("ticket/1", "unknown", "ticket/2", "unknown")))
+        assertThat(violations(List.of(ticket("unknown", null)), Map.of("ticket/1", "unknown", "ticket/2", "unknown")))
                 .hasSize(1);
     }
 
     @Test
     void shouldFindTicketThatIsLostOrAnotherOneOrWasRefusedOrLeftOut() {
-        assertThat(Counters.violationsOf(List.of(ticket("a", "ticket/1")), Map.of()))
-                .hasSize(1);
-        assertThat(Counters.violationsOf(
+        assertThat(violations(List.of(ticket("a", "ticket/1")), Map.of())).hasSize(1);
+        assertThat(violations(
                         List.of(ticket("a", "ticket/2"), ticket("b", "ticket/1")),
                         Map.of("ticket/1", "a", "ticket/2", "b")))
                 .hasSize(2);
-        assertThat(Counters.violationsOf(List.of(), Map.of("ticket/1", "refused")))
+        assertThat(violations(List.of(), Map.of("ticket/1", "refused")))
                 .singleElement()
                 .asString()
                 .contains("was refused");
-        assertThat(Counters.violationsOf(
+        assertThat(violations(
                         List.of(ticket("a", "ticket/1"), ticket("b", "ticket/3")),
                         Map.of("ticket/1", "a", "ticket/3", "b")))
                 .singleElement()
                 .asString()
                 .contains("without a gap");
+    }
+
+    @Test
+    void shouldAcceptNumbersThatAreLeftOutOnlyInDatabaseOfSeveralShards() {
+        List<Ticket> tickets = List.of(ticket("a", "ticket/1"), ticket("b", "ticket/3"));
+
+        assertThat(Counters.violationsOf(tickets, Map.of("ticket/1", "a", "ticket/3", "b"), false))
+                .isEmpty();
+        assertThat(Counters.violationsOf(tickets, Map.of("ticket/1", "a", "ticket/2", "b", "ticket/3", "b"), false))
+                .singleElement()
+                .asString()
+                .contains("more than once");
+    }
+
+    @Test
+    void shouldCountPlacesInEachShardOfFeed() {
+        Seen seen = new Seen("C");
+        assertThat(seen.take(new Change(7, "x", "A:7", false))).isEmpty();
+        assertThat(seen.take(new Change(3, "y", "B:3", false))).isEmpty();
+        assertThat(seen.take(new Change(3, "z", "B:3", false))).hasSize(1);
+        assertThat(seen.take(new Change(7, "x", "A:7", false))).hasSize(1);
     }
 
     @Test

@@ -19,7 +19,7 @@ final class FaultsIT {
                 new Cut(Cut.Kind.ONE_WAY, Duration.ofSeconds(5)),
                 new Kill(false));
 
-        Report report = FaultRun.run(new Plan(3, Duration.ofSeconds(100), mix, true, SEED), System.out);
+        Report report = FaultRun.run(new Plan(Plan.Shape.THREE, Duration.ofSeconds(100), mix, true, SEED), System.out);
 
         assertThat(report.exitCode()).as(report.toString()).isZero();
         assertThat(report.incidents())

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class ReportTest {
     private static Report report() {
-        return new Report(new Plan(3, Duration.ofMinutes(1), List.of(new Kill(true)), true, 1));
+        return new Report(new Plan(Plan.Shape.THREE, Duration.ofMinutes(1), List.of(new Kill(true)), true, 1));
     }
 
     private static Incident incident(boolean happened) {

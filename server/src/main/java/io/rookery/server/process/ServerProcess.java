@@ -41,6 +41,7 @@ public final class ServerProcess implements AutoCloseable {
      * @param options further options of the JVM
      * @param environment further variables, as connections' {@code ${env:X}} read them
      * @param surroundings where it runs; {@link Surroundings#LOOPBACK} unless it is said otherwise
+     * @param classPath this JVM's unless it is said otherwise, as with another release
      */
     public record Settings(
             String tag,
@@ -51,35 +52,57 @@ public final class ServerProcess implements AutoCloseable {
             String heap,
             List<String> options,
             Map<String, String> environment,
-            Surroundings surroundings) {
+            Surroundings surroundings,
+            String classPath) {
         public Settings {
             options = List.copyOf(options);
             environment = Map.copyOf(environment);
         }
 
         public Settings(String tag, Path data, int httpPort, int raftPort, String join) {
-            this(tag, data, httpPort, raftPort, join, "256m", List.of(), Map.of(), Surroundings.LOOPBACK);
+            this(
+                    tag,
+                    data,
+                    httpPort,
+                    raftPort,
+                    join,
+                    "256m",
+                    List.of(),
+                    Map.of(),
+                    Surroundings.LOOPBACK,
+                    System.getProperty("java.class.path"));
         }
 
         public Settings withHeap(String heap) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
         }
 
         public Settings withOptions(List<String> options) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
         }
 
         public Settings withEnvironment(Map<String, String> environment) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
         }
 
         public Settings withSurroundings(Surroundings surroundings) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
         }
 
         /** To join the cluster of another node, when its data folder has none yet. */
         public Settings withJoin(String join) {
-            return new Settings(tag, data, httpPort, raftPort, join, heap, options, environment, surroundings);
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
+        }
+
+        /** A node of another release. */
+        public Settings withClassPath(String classPath) {
+            return new Settings(
+                    tag, data, httpPort, raftPort, join, heap, options, environment, surroundings, classPath);
         }
 
         public Path log() {
@@ -150,7 +173,7 @@ public final class ServerProcess implements AutoCloseable {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
         command.addAll(settings.options());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.rookery.server.Main", "server"));
+        command.addAll(List.of("-cp", settings.classPath(), "io.rookery.server.Main", "server"));
         command.addAll(
                 List.of("--node", settings.tag(), "--data", settings.data().toString()));
         command.addAll(List.of("--http", surroundings.host() + ':' + settings.httpPort()));
