@@ -219,6 +219,9 @@ final class Duties implements AutoCloseable {
 
     /** Keeps a restart short: only what came after the last flush is applied again. */
     private void flush() {
+        if (!node.disk().hasRoom()) {
+            return; // one that fails stops all writes until RocksDB notices that there is room again
+        }
         for (ReplicatedStore store : shards.all()) {
             UUID group = store.definition().group();
             long applied = store.replica().appliedIndex().reached();

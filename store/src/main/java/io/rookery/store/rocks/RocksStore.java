@@ -138,12 +138,25 @@ public final class RocksStore implements AutoCloseable {
         return new RocksView(db, families, this::leave);
     }
 
+    /** On a volume without space it waits: RocksDB writes nothing once a flush has failed, until it sees that there is some. */
     public void write(RocksBatch batch) {
+        RoomWait room = new RoomWait(Path.of(db.getName()));
+        while (!written(batch, room)) {
+            room.park();
+        }
+    }
+
+    private boolean written(RocksBatch batch, RoomWait room) {
         enter();
         try {
             db.write(withoutLog, batch.nativeBatch());
+            return true;
         } catch (RocksDBException e) {
-            throw new StoreFailure("Writing a batch failed", e);
+            StoreFailure failure = new StoreFailure("Writing a batch failed", e);
+            if (failure.isNoSpace() && room.isWorthIt()) {
+                return false;
+            }
+            throw failure;
         } finally {
             leave();
         }

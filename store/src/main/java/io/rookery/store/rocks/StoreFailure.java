@@ -24,4 +24,11 @@ public final class StoreFailure extends RuntimeException {
                 && cause.getStatus() != null
                 && cause.getStatus().getCode() == Status.Code.Corruption;
     }
+
+    /** Whether there was no space on the volume; what was to be written is not. */
+    public boolean isNoSpace() {
+        return getCause() instanceof RocksDBException cause
+                && cause.getStatus() != null
+                && cause.getStatus().getSubCode() == Status.SubCode.NoSpace;
+    }
 }
