@@ -48,11 +48,12 @@ final class DecisionLog {
     /** Carries decisions out: their writes and what is kept of them, in one transaction. */
     CompletableFuture<Void> commit(ReplicatedStore system, List<Write> writes, List<Decision> decisions) {
         List<Write> all = new ArrayList<>(writes);
-        for (Decision decision : numbered(system, decisions)) {
-            LOG.info("{}: {}, {}", decision.what(), decision.of(), decision.why());
-            all.add(write(decision));
-        }
-        return system.commit(Transaction.of(all, System.currentTimeMillis())).thenApply(done -> null);
+        List<Decision> made = numbered(system, decisions);
+        made.forEach(decision -> all.add(write(decision)));
+        return system.commit(Transaction.of(all, System.currentTimeMillis()))
+                // before, it has not happened: on a full disk it is decided again and again
+                .thenAccept(done -> made.forEach(
+                        decision -> LOG.info("{}: {}, {}", decision.what(), decision.of(), decision.why())));
     }
 
     private synchronized List<Decision> numbered(ReplicatedStore system, List<Decision> decisions) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A short mix of faults: the same as {@code rookery faults}, once each. */
+/** Short mixes of faults: the same as {@code rookery faults}, once each. */
 final class FaultsIT {
     private static final long SEED = 20_261_124;
 
@@ -19,7 +19,18 @@ final class FaultsIT {
                 new Cut(Cut.Kind.ONE_WAY, Duration.ofSeconds(5)),
                 new Kill(false));
 
-        Report report = FaultRun.run(new Plan(Plan.Shape.THREE, Duration.ofSeconds(100), mix, true, SEED), System.out);
+        expectKept(Plan.Shape.THREE, mix);
+    }
+
+    @Test
+    void shouldKeepEveryPromiseOnDatabaseOfThreeShards() {
+        List<Nemesis> mix = List.of(new Kill(true), new Cut(Cut.Kind.ISOLATE_LEADER, Duration.ofSeconds(5)));
+
+        expectKept(new Plan.Shape(3, 3, null), mix);
+    }
+
+    private static void expectKept(Plan.Shape shape, List<Nemesis> mix) {
+        Report report = FaultRun.run(new Plan(shape, Duration.ofSeconds(100), mix, true, SEED), System.out);
 
         assertThat(report.exitCode()).as(report.toString()).isZero();
         assertThat(report.incidents())
