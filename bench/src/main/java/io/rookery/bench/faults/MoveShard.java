@@ -1,6 +1,7 @@
 package io.rookery.bench.faults;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,7 +36,13 @@ record MoveShard() implements Nemesis {
     public void strike(Stage stage, Incident incident) {
         Cluster cluster = stage.cluster();
         Member spare = cluster.add();
-        Member from = stage.random().nextBoolean() ? cluster.awaitLeader() : stage.anyFollower();
+        Member leader = cluster.awaitLeader();
+        List<Member> followers = cluster.others(leader).stream()
+                .filter(member -> member.number() != spare.number())
+                .toList();
+        Member from = stage.random().nextBoolean()
+                ? leader
+                : followers.get(stage.random().nextInt(followers.size()));
         incident.target("shard " + cluster.shard() + " from " + from + " to " + spare + " and back");
         move(cluster, from, spare, incident);
         Stage.hold(REST);
