@@ -4,6 +4,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Setting;
 import io.rookery.cluster.ClusterConfig;
+import io.rookery.server.backup.BackupPlace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ import java.util.regex.Pattern;
  * @param maxRequests data requests under way at once
  * @param blockCache bytes, shared by all shards
  * @param writeBuffer bytes, shared by all shards
- * @param backup folder that backups are written to and restored from; null for none
+ * @param backup where backups are written to and restored from; null for none
  * @param patience with nodes that are silent
  */
 public record RookeryConfig(
@@ -46,7 +47,7 @@ public record RookeryConfig(
         int maxRequests,
         long blockCache,
         long writeBuffer,
-        Path backup,
+        BackupPlace backup,
         ClusterConfig.Patience patience) {
     /** Every key of the file; the command line has the first six as options. */
     static final List<String> KEYS = List.of(
@@ -62,6 +63,8 @@ public record RookeryConfig(
             "block_cache",
             "write_buffer",
             "backup",
+            "backup_endpoint",
+            "backup_region",
             "rehab_after",
             "replace_after");
 
@@ -101,6 +104,7 @@ public record RookeryConfig(
         shown.put("max_requests", maxRequests);
         shown.put("block_cache", blockCache);
         shown.put("write_buffer", writeBuffer);
+        shown.put("backup", backup == null ? null : backup.toString());
         return shown;
     }
 
@@ -157,9 +161,18 @@ public record RookeryConfig(
         return config;
     }
 
-    private static Path backup(Map<String, Setting> settings) {
-        String folder = text(settings, "backup", null);
-        return folder == null ? null : Path.of(folder);
+    private static BackupPlace backup(Map<String, Setting> settings) {
+        String place = text(settings, "backup", null);
+        String endpoint = text(settings, "backup_endpoint", null);
+        if (place == null && endpoint == null) {
+            return null;
+        }
+        try {
+            return BackupPlace.of(
+                    place == null ? "" : place, endpoint, text(settings, "backup_region", BackupPlace.Bucket.REGION));
+        } catch (IllegalArgumentException e) {
+            throw refused(e.getMessage(), e);
+        }
     }
 
     /** Nobody is asked for a name or a key yet, so a port beyond loopback must be wished for. */

@@ -155,4 +155,12 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.camel..", "io.debezium..", "org.apache.kafka.connect..");
+
+    @ArchTest
+    static final ArchRule s3EndsAtItsStorage = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.rookery.server.backup.S3Storage")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
 }

@@ -49,7 +49,7 @@ public final class Backups implements AutoCloseable {
     private static final long PART_BYTES = 32L << 20;
 
     private final ClusterNode node;
-    private final BackupFolder folder;
+    private final BackupArchive archive;
     private final Path work;
     private final Clock clock;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
@@ -66,19 +66,27 @@ public final class Backups implements AutoCloseable {
     });
 
     /**
-     * @param root folder of the backups; null when none is configured
+     * @param place of the backups; null when none is configured
      * @param data the node's data folder
      */
-    public Backups(ClusterNode node, Path root, Path data, Clock clock) {
+    public Backups(ClusterNode node, BackupPlace place, Path data, Clock clock) {
         this.node = node;
-        this.folder = new BackupFolder(root);
         this.work = data.resolve("backup");
+        this.archive = new BackupArchive(storage(place, data.resolve("backup-transfer")));
         this.clock = clock;
+    }
+
+    private static BackupStorage storage(BackupPlace place, Path transfer) {
+        if (place instanceof BackupPlace.Bucket bucket) {
+            Folders.delete(transfer.resolve("fetched"));
+            return new S3Storage(bucket, transfer);
+        }
+        return place instanceof BackupPlace.Folder folder ? new FolderStorage(folder.path()) : null;
     }
 
     /** Goes on with what was unfinished. */
     public void start() {
-        if (!folder.isConfigured()) {
+        if (!archive.isConfigured()) {
             return;
         }
         for (Path database : Folders.list(work)) {
@@ -104,22 +112,21 @@ public final class Backups implements AutoCloseable {
     /** Compares all files of a backup, and of those that it goes on from, with their checksums. */
     public Map<String, Object> verify(String database, String id) {
         String chosen = chosen(database, id);
-        List<BackupManifest> chain = folder.chain(database, chosen);
+        List<BackupManifest> chain = archive.chain(database, chosen);
         Job job = job("verify", database, chosen);
-        run(
-                job,
-                running -> chain.forEach(manifest -> {
-                    folder.verify(manifest);
-                    running.count(
-                            manifest.parts().stream().mapToLong(Part::records).sum());
-                }));
+        run(job, running -> {
+            for (BackupManifest manifest : chain) {
+                archive.verify(manifest);
+                running.count(manifest.parts().stream().mapToLong(Part::records).sum());
+            }
+        });
         return job.json(node.tag());
     }
 
     /** The finished backups of a database on this node, oldest first. */
     public List<Map<String, Object>> list(String database) {
         List<Map<String, Object>> list = new ArrayList<>();
-        folder.list(database).forEach(manifest -> {
+        archive.list(database).forEach(manifest -> {
             Map<String, Object> json =
                     new java.util.LinkedHashMap<>(manifest.json().asObject());
             json.remove("files");
@@ -140,9 +147,9 @@ public final class Backups implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether this node has a folder for backups. */
+    /** Whether this node has a place for backups. */
     public boolean isConfigured() {
-        return folder.isConfigured();
+        return archive.isConfigured();
     }
 
     /** For what blocks: away from the threads that requests come on. */
@@ -161,7 +168,7 @@ public final class Backups implements AutoCloseable {
     public Map<String, Object> restore(RestoreRequest request) {
         String id = chosen(request.from(), request.id());
         RestorePoint point = new RestorePoint(request.sequence(), request.time());
-        List<BackupManifest> chain = point.needed(folder.chain(request.from(), id));
+        List<BackupManifest> chain = point.needed(archive.chain(request.from(), id));
         Json note = Json.of(note(request, id));
         Job job = job("restore", request.database(), request.from() + "/" + id);
         ReplicatedStore target;
@@ -172,7 +179,7 @@ public final class Backups implements AutoCloseable {
             throw e;
         }
         run(job, running -> {
-            new Restore(folder, target, point, running::count).write(chain);
+            new Restore(archive, target, point, running::count).write(chain);
             note(target, Json.of(done(note)));
         });
         return job.json(node.tag());
@@ -230,7 +237,7 @@ public final class Backups implements AutoCloseable {
         if (id != null) {
             return id;
         }
-        return folder.newest(database)
+        return archive.newest(database)
                 .map(BackupManifest::id)
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.NOT_FOUND, "There is no finished backup of " + database + " on this node"));
@@ -270,13 +277,13 @@ public final class Backups implements AutoCloseable {
 
     private BackupManifest begin(String database, boolean incremental) {
         BackupManifest previous = incremental
-                ? folder.newest(database)
+                ? archive.newest(database)
                         .orElseThrow(() -> new RookeryException(
                                 ErrorCode.CONFLICT,
                                 "Expected a finished backup of " + database
                                         + " on this node to go on from but found none; take a full one first"))
                 : null;
-        Path place = folder.database(database);
+        archive.database(database);
         List<BackupManifest.Shard> shards = new ArrayList<>();
         for (Topology.Shard shard : database(database).shards()) {
             long from = previous == null ? 0 : previousEnd(previous, shard);
@@ -288,11 +295,11 @@ public final class Backups implements AutoCloseable {
         BackupManifest manifest = new BackupManifest(
                 id, database, previous == null ? null : previous.id(), clock.millis(), shards, List.of());
         try {
-            Files.createDirectories(place);
+            archive.drafts(manifest);
             Files.createDirectories(work.resolve(database));
-            BackupFolder.write(progress(database), manifest.json());
+            FolderStorage.write(progress(database), manifest.json().bytes());
         } catch (IOException e) {
-            throw new UncheckedIOException("A backup cannot be written to " + place, e);
+            throw new UncheckedIOException("A backup of " + database + " cannot be begun", e);
         }
         return manifest;
     }
@@ -338,18 +345,21 @@ public final class Backups implements AutoCloseable {
     }
 
     private Optional<BackupManifest> unfinished(String database) {
-        folder.database(database);
+        Optional<BackupManifest> begun = begun(database);
+        if (begun.filter(this::isOfAnother).isPresent()) {
+            giveUp(database);
+            return Optional.empty();
+        }
+        return begun;
+    }
+
+    private Optional<BackupManifest> begun(String database) {
+        archive.database(database);
         Path file = progress(database);
         try {
-            if (!Files.exists(file)) {
-                return Optional.empty();
-            }
-            BackupManifest manifest = BackupManifest.of(Json.parse(Files.readAllBytes(file)));
-            if (isOfAnother(manifest)) {
-                giveUp(database);
-                return Optional.empty();
-            }
-            return Optional.of(manifest);
+            return Files.exists(file)
+                    ? Optional.of(BackupManifest.of(Json.parse(Files.readAllBytes(file))))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -365,17 +375,16 @@ public final class Backups implements AutoCloseable {
 
     /** Removes what is unfinished. @throws RookeryException CONFLICT while it is being written */
     public void giveUp(String database) {
-        folder.database(database);
+        Optional<BackupManifest> begun = begun(database);
         Job running = jobs.get("backup " + database);
         if (running != null && running.state() == Job.State.RUNNING) {
             throw new RookeryException(ErrorCode.CONFLICT, "The backup of " + database + " is being written");
         }
+        begun.ifPresent(archive::drop);
         Folders.delete(work.resolve(database));
     }
 
     private void write(BackupManifest begun, Job job) throws IOException {
-        Path place = folder.backup(begun.database(), begun.id());
-        Files.createDirectories(place);
         BackupManifest manifest = begun;
         for (BackupManifest.Shard shard : begun.shards()) {
             Path checkpoint = work.resolve(begun.database()).resolve("shard-" + shard.number());
@@ -386,9 +395,8 @@ public final class Backups implements AutoCloseable {
                 manifest = write(manifest, shard.number(), copy, job);
             }
         }
-        folder.verify(manifest);
-        Folders.force(place);
-        BackupFolder.write(place.resolve(BackupFolder.MANIFEST), manifest.json());
+        archive.verify(manifest);
+        archive.finish(manifest);
         Files.delete(progress(begun.database()));
         Folders.delete(work.resolve(begun.database()));
     }
@@ -403,10 +411,10 @@ public final class Backups implements AutoCloseable {
         List<Part> parts = new ArrayList<>(manifest.parts());
         BackupManifest known = new BackupManifest(
                 manifest.id(), manifest.database(), manifest.previous(), manifest.taken(), shards, parts);
-        Path place = folder.backup(manifest.database(), manifest.id());
-        BackupWriter.Target target =
-                new BackupWriter.Target(place, shard, manifest.isFull(), List.copyOf(parts), PART_BYTES);
+        BackupWriter.Target target = new BackupWriter.Target(
+                archive.drafts(manifest), shard, manifest.isFull(), List.copyOf(parts), PART_BYTES);
         new BackupWriter(copy, target).write(part -> {
+            keep(known, part);
             parts.add(part);
             job.count(part.records());
             save(known.with(parts));
@@ -414,9 +422,17 @@ public final class Backups implements AutoCloseable {
         return known.with(parts);
     }
 
+    private void keep(BackupManifest manifest, Part part) {
+        try {
+            archive.keep(manifest, part);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void save(BackupManifest manifest) {
         try {
-            BackupFolder.write(progress(manifest.database()), manifest.json());
+            FolderStorage.write(progress(manifest.database()), manifest.json().bytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -435,5 +451,6 @@ public final class Backups implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        archive.close();
     }
 }

@@ -18,7 +18,7 @@ import java.util.zip.GZIPOutputStream;
 /** One file of a backup while it is written: JSON, one value a line, in gzip. Durable when it is finished. */
 final class PartWriter implements AutoCloseable {
     private final Path file;
-    private final MessageDigest digest = BackupFolder.sha256();
+    private final MessageDigest digest = BackupArchive.sha256();
     private final OutputStream out;
     private long records;
     private long written;

@@ -9,7 +9,6 @@ import io.rookery.server.backup.BackupManifest.Part;
 import io.rookery.server.backup.BackupManifest.Section;
 import io.rookery.store.CompareExchangeValue;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -33,7 +32,7 @@ final class Restore {
     private static final long MOST_BYTES = 4L << 20;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-    private final BackupFolder folder;
+    private final BackupArchive archive;
     private final ReplicatedStore database;
     private final RestorePoint point;
     private final LongConsumer written;
@@ -44,8 +43,8 @@ final class Restore {
     private boolean passed;
 
     /** @param written told how many records more were written */
-    Restore(BackupFolder folder, ReplicatedStore database, RestorePoint point, LongConsumer written) {
-        this.folder = folder;
+    Restore(BackupArchive archive, ReplicatedStore database, RestorePoint point, LongConsumer written) {
+        this.archive = archive;
         this.database = database;
         this.point = point;
         this.written = written;
@@ -65,7 +64,8 @@ final class Restore {
 
     private void documents(BackupManifest full, int shard) throws IOException {
         for (Part part : full.parts(shard, Section.DOCUMENTS)) {
-            try (PartReader records = open(full, part)) {
+            try (Fetched fetched = archive.fetch(full, part);
+                    PartReader records = new PartReader(fetched.file())) {
                 for (var record = records.next(); record != null; record = records.next()) {
                     put(record);
                 }
@@ -79,7 +79,8 @@ final class Restore {
             RestorePoint.requireRestorable(backup, shard, Math.min(point.sequence(), shard.to()));
         }
         for (Part part : backup.parts(shard.number(), Section.CHANGES)) {
-            try (PartReader records = open(backup, part)) {
+            try (Fetched fetched = archive.fetch(backup, part);
+                    PartReader records = new PartReader(fetched.file())) {
                 for (var record = records.next(); record != null && !passed; record = records.next()) {
                     long sequence = record.number("sequence");
                     passed = point.isBefore(sequence, record.number("timestamp"));
@@ -143,7 +144,8 @@ final class Restore {
 
     private void each(BackupManifest backup, int shard, Section section, Reading reading) throws IOException {
         for (Part part : backup.parts(shard, section)) {
-            try (PartReader records = open(backup, part)) {
+            try (Fetched fetched = archive.fetch(backup, part);
+                    PartReader records = new PartReader(fetched.file())) {
                 for (var record = records.next(); record != null; record = records.next()) {
                     Write write = reading.write(record);
                     if (write != null) {
@@ -153,12 +155,6 @@ final class Restore {
             }
         }
         flush();
-    }
-
-    private PartReader open(BackupManifest backup, Part part) throws IOException {
-        Path file = folder.backup(backup.database(), backup.id()).resolve(part.name());
-        BackupFolder.verify(file, part);
-        return new PartReader(file);
     }
 
     private void put(String place, Write write, long timestamp, long size) {

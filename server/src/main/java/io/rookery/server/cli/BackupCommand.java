@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code rookery backup}: takes, lists and verifies backups of a database, in the folder of the node that is asked. */
+/** {@code rookery backup}: takes, lists and verifies backups of a database, at the place of the node that is asked. */
 @Command(
         name = "backup",
         mixinStandardHelpOptions = true,
@@ -30,7 +30,7 @@ final class BackupCommand {
     @Command(
             name = "create",
             mixinStandardHelpOptions = true,
-            description = "Begin a backup in the folder of the node that is asked, or go on with an unfinished one.")
+            description = "Begin a backup at the place of the node that is asked, or go on with an unfinished one.")
     int create(
             @Option(names = "--incremental", description = "Only what changed since the last backup there.")
                     boolean incremental) {
@@ -62,6 +62,9 @@ final class BackupCommand {
             }
         }
         table.print(out);
+        for (Fields problem : answer.objects("problems")) {
+            out.println("node " + problem.text("node") + ": " + problem.text("message"));
+        }
         for (Fields job : answer.objects("jobs")) {
             out.println(job.text("kind") + " " + job.text("backup") + " on node " + job.text("node") + ": "
                     + job.text("state") + ", " + job.number("records") + " records " + job.text("message"));

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 final class BackupResource {
     private static final String STATE = "@backups";
-    private static final long PATIENCE_SECONDS = 3;
+    private static final long PATIENCE_SECONDS = 10;
 
     private final ClusterNode node;
     private final Backups backups;
@@ -130,12 +130,26 @@ final class BackupResource {
             json.put("database", database);
             json.put("jobs", seen.jobs());
             json.put("backups", seen.backups());
+            json.put("problems", seen.problems());
             return Reply.json(json);
         });
     }
 
     /** Of all nodes that answer. */
-    private record Seen(List<Map<String, Object>> jobs, List<Map<String, Object>> backups) {}
+    private record Seen(
+            List<Map<String, Object>> jobs, List<Map<String, Object>> backups, List<Map<String, Object>> problems) {
+        /** Nodes that share a place show the same backups. */
+        @SuppressWarnings("unchecked")
+        void add(Map<String, Object> answer) {
+            jobs.addAll((List<Map<String, Object>>) answer.get("jobs"));
+            problems.addAll((List<Map<String, Object>>) answer.getOrDefault("problems", List.of()));
+            for (Map<String, Object> backup : (List<Map<String, Object>>) answer.get("backups")) {
+                if (backups.stream().noneMatch(known -> known.get("id").equals(backup.get("id")))) {
+                    backups.add(backup);
+                }
+            }
+        }
+    }
 
     private CompletableFuture<Seen> ask(String database) {
         Map<String, CompletableFuture<byte[]>> answers = new TreeMap<>();
@@ -150,29 +164,28 @@ final class BackupResource {
         }
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
                 .thenApply(all -> {
-                    Seen seen = new Seen(new ArrayList<>(), new ArrayList<>());
+                    Seen seen = new Seen(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
                     answers.values().stream()
                             .map(CompletableFuture::join)
                             .filter(answer -> answer != null)
-                            .forEach(answer -> add(Json.parse(answer).asObject(), seen));
+                            .forEach(answer -> seen.add(Json.parse(answer).asObject()));
                     return seen;
                 });
     }
 
-    @SuppressWarnings("unchecked")
-    private static void add(Map<String, Object> answer, Seen seen) {
-        seen.jobs().addAll((List<Map<String, Object>>) answer.get("jobs"));
-        seen.backups().addAll((List<Map<String, Object>>) answer.get("backups"));
-    }
-
     private Map<String, Object> here(String database) {
         List<Map<String, Object>> found = new ArrayList<>();
+        List<Map<String, Object>> problems = new ArrayList<>();
         if (backups.isConfigured()) {
-            backups.list(database).forEach(backup -> {
-                backup.put("node", node.tag());
-                found.add(backup);
-            });
+            try {
+                backups.list(database).forEach(backup -> {
+                    backup.put("node", node.tag());
+                    found.add(backup);
+                });
+            } catch (RookeryException e) {
+                problems.add(Map.of("node", node.tag(), "message", String.valueOf(e.getMessage())));
+            }
         }
-        return Map.of("jobs", backups.jobs(database), "backups", found);
+        return Map.of("jobs", backups.jobs(database), "backups", found, "problems", problems);
     }
 }

@@ -84,7 +84,7 @@ final class BackupWriterTest {
             write(place, true, parts, 100);
 
             assertThat(parts).isEqualTo(whole);
-            parts.forEach(part -> BackupFolder.verify(place.resolve(part.name()), part));
+            parts.forEach(part -> BackupArchive.compare(place.resolve(part.name()), part, part.name()));
         }
     }
 
