@@ -10,11 +10,10 @@ import java.util.List;
 
 /**
  * Three nodes with shards that nobody uses: the processor time of all three together, and the resident memory that
- * another shard costs a node, each over the same time of doing nothing.
+ * another shard costs a node, each after the same time of doing nothing.
  */
 final class IdleMeasure implements Measure {
     private static final int SHARDS = 16;
-    private static final Duration QUIET = Duration.ofSeconds(20);
     /** Clock ticks of {@code /proc}: the same on every Linux. */
     private static final double TICKS_A_SECOND = 100;
 
@@ -27,17 +26,19 @@ final class IdleMeasure implements Measure {
 
     @Override
     public List<Result> run(Session session) throws Exception {
+        Pace pace = session.pace();
         List<Result> results = new ArrayList<>();
         try (Cluster cluster = Cluster.start(session.folder("idle"), 3)) {
             cluster.database("bench");
-            Thread.sleep(QUIET.toMillis());
+            Thread.sleep(pace.warmUp().toMillis());
             double before = resident(session, cluster);
-            double base = processor(cluster);
+            double base = processor(cluster, pace.measured());
             cluster.database("sharded", new Cluster.Shape(SHARDS, 3));
-            Thread.sleep(QUIET.toMillis());
+            Thread.sleep(pace.warmUp().toMillis());
             double after = resident(session, cluster);
             results.add(Result.of("idle-processor-1-shard", base, "% core"));
-            results.add(Result.atMost("idle-processor-" + SHARDS + "-shards", processor(cluster), "% core", 10));
+            results.add(Result.atMost(
+                    "idle-processor-" + SHARDS + "-shards", processor(cluster, pace.measured()), "% core", 10));
             results.add(Result.atMost("memory-an-idle-shard", (after - before) / SHARDS, "MB", 4));
         }
         return results;
@@ -53,10 +54,10 @@ final class IdleMeasure implements Measure {
     }
 
     /** Of one core, in percent, all nodes together. */
-    private static double processor(Cluster cluster) throws Exception {
+    private static double processor(Cluster cluster, Duration time) throws Exception {
         long start = System.nanoTime();
         double before = processorSeconds(cluster);
-        Thread.sleep(QUIET.toMillis());
+        Thread.sleep(time.toMillis());
         return 100 * (processorSeconds(cluster) - before) * 1e9 / (System.nanoTime() - start);
     }
 
