@@ -85,7 +85,8 @@ final class BenchCommand implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
-    private static List<String> lines(List<Result> results, Map<String, String> skipped) {
+    /** For a file: an object for each result and each measure that was skipped. */
+    static List<String> lines(List<Result> results, Map<String, String> skipped) {
         List<String> lines = new ArrayList<>();
         results.forEach(result -> lines.add(result.json().toString()));
         skipped.forEach((measure, lacking) -> lines.add(

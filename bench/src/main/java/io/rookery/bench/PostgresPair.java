@@ -89,7 +89,15 @@ final class PostgresPair implements AutoCloseable {
 
     /** The first column of the first row. */
     String ask(String query) throws SQLException {
-        try (Connection connection = connect();
+        return ask(primary, query);
+    }
+
+    String askStandby(String query) throws SQLException {
+        return ask(standby, query);
+    }
+
+    private static String ask(EmbeddedPostgresServer server, String query) throws SQLException {
+        try (Connection connection = server.connect("postgres");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             rows.next();

@@ -1,6 +1,7 @@
 package io.rookery.bench;
 
 import io.rookery.server.process.ServerProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,9 @@ final class SnapshotMeasure implements Measure {
             load.perSecond(session.pace().warmUp());
             Timings timings = new Timings();
             load.timed(timings);
-            try (SnapshotWatch watch = SnapshotWatch.start(cluster.nodes())) {
+            List<Path> folders =
+                    cluster.nodes().stream().map(node -> node.settings().data()).toList();
+            try (SnapshotWatch watch = SnapshotWatch.start(folders)) {
                 int wanted = session.pace().rounds() * cluster.nodes().size();
                 long deadline = System.nanoTime() + PATIENCE.toNanos();
                 do {

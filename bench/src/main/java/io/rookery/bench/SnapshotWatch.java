@@ -1,10 +1,10 @@
 package io.rookery.bench;
 
-import io.rookery.server.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,13 +19,14 @@ final class SnapshotWatch implements AutoCloseable {
     private final List<Timings.Span> seen = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "snapshot-watch");
     private volatile int count;
+    private volatile boolean underWay;
     private volatile boolean closed;
 
-    /** Watches all shards that these nodes have now. */
-    static SnapshotWatch start(List<ServerProcess> nodes) throws IOException {
+    /** Watches all shards that are in these data folders now. */
+    static SnapshotWatch start(List<Path> nodes) throws IOException {
         SnapshotWatch watch = new SnapshotWatch();
-        for (ServerProcess node : nodes) {
-            try (Stream<Path> folders = Files.walk(node.settings().data())) {
+        for (Path node : nodes) {
+            try (Stream<Path> folders = Files.walk(node)) {
                 folders.filter(folder -> folder.endsWith("sm"))
                         .forEach(folder -> watch.places.add(folder.resolve(TAKING)));
             }
@@ -43,18 +44,32 @@ final class SnapshotWatch implements AutoCloseable {
                 if (taking && began[i] == 0) {
                     began[i] = System.nanoTime();
                 } else if (!taking && began[i] != 0) {
-                    seen.add(new Timings.Span(began[i], System.nanoTime()));
-                    count = seen.size();
-                    began[i] = 0;
+                    end(began, i);
                 }
             }
+            underWay = Arrays.stream(began).anyMatch(at -> at != 0);
             LockSupport.parkNanos(INTERVAL);
         }
+        for (int i = 0; i < began.length; i++) {
+            if (began[i] != 0) {
+                end(began, i); // as far as it went
+            }
+        }
+    }
+
+    private void end(long[] began, int place) {
+        seen.add(new Timings.Span(began[place], System.nanoTime()));
+        count = seen.size();
+        began[place] = 0;
     }
 
     /** How many were seen to their end. */
     int count() {
         return count;
+    }
+
+    boolean isOneUnderWay() {
+        return underWay;
     }
 
     /** Ends the watch. */

@@ -23,6 +23,14 @@ final class ResultTest {
     }
 
     @Test
+    void shouldMeetATargetByALowerRatioWhenLessIsBetter() {
+        Result result = Result.atMost("snapshot", 30, "ms", 2).against(15, 2.0);
+
+        assertThat(result.met()).isTrue();
+        assertThat(result.against(14, 2.0).met()).isFalse();
+    }
+
+    @Test
     void shouldSayNothingOfATargetWhenThereIsNone() {
         Result result = Result.of("feed", 1_234.5678, "docs/s");
 
