@@ -22,6 +22,8 @@ final class FaultRun {
     private static final Duration THINK = Duration.ofMillis(25);
     private static final Duration CALM = Duration.ofSeconds(1);
     private static final int MOST_RESTARTS = 5;
+    /** With the time to notice that the leader is gone. */
+    private static final Duration ELECTION = Duration.ofSeconds(5);
 
     private final Plan plan;
     private final PrintStream out;
@@ -183,12 +185,20 @@ final class FaultRun {
         } finally {
             stage.network().heal();
         }
-        incident.note("clients felt: " + stage.pulse().since(since, Set.of()));
+        tellFelt(stage.pulse().since(since, Set.of()), nemesis, incident);
         incident.end(seconds());
         report.add(incident);
         tell(incident.toString());
         Stage.hold(CALM);
         return recovered;
+    }
+
+    private static void tellFelt(Pulse.Window felt, Nemesis nemesis, Incident incident) {
+        if (nemesis.isOperation()) {
+            incident.note("target: no time longer than " + ELECTION.toSeconds() + " s without a write: "
+                    + (felt.longestWithoutWrite() <= ELECTION.toSeconds() ? "met" : "NOT met"));
+        }
+        incident.note("clients felt: " + felt);
     }
 
     private boolean recover(Stage stage, Nemesis nemesis, Incident incident) {

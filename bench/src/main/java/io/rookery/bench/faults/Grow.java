@@ -29,6 +29,11 @@ record Grow() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         int before = stage.cluster().members().size();
         incident.target(before + " -> " + MOST + " -> " + before + " nodes");

@@ -14,6 +14,11 @@ record Membership() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         Member victim = stage.anyFollower();
         Member other = stage.cluster().others(victim).get(0);

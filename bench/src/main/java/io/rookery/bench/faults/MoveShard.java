@@ -33,6 +33,11 @@ record MoveShard() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         Cluster cluster = stage.cluster();
         Member spare = cluster.add();

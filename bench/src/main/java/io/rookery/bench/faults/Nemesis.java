@@ -19,6 +19,11 @@ interface Nemesis {
         return before;
     }
 
+    /** Whether it is no fault but something that operators do under load: clients must not feel it for longer than an election. */
+    default boolean isOperation() {
+        return false;
+    }
+
     /** Whether the node may end by itself under it. */
     default boolean mayEndNodes() {
         return false;

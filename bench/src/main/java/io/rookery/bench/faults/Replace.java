@@ -25,6 +25,11 @@ record Replace() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         Cluster cluster = stage.cluster();
         Member victim = stage.anyMember();

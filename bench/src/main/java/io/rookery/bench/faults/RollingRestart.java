@@ -12,6 +12,11 @@ record RollingRestart() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         incident.target("all");
         for (Member member : stage.cluster().members()) {

@@ -23,6 +23,11 @@ record RollingUpgrade() implements Nemesis {
     }
 
     @Override
+    public boolean isOperation() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         incident.target("all");
         List<Member> members = stage.cluster().members();
