@@ -61,7 +61,7 @@ final class Pulse implements Workload {
         Verdict verdict = new Verdict(name(), tally);
         long first = beats.stream().mapToLong(Beat::answered).min().orElse(0);
         long last = beats.stream().mapToLong(Beat::answered).max().orElse(0);
-        verdict.say("whole run", new Window(List.copyOf(beats), anchors, new Span(first, last)));
+        verdict.say("whole run", new Window(List.copyOf(beats), anchors, new Span(first, last)).toString());
         return verdict;
     }
 
