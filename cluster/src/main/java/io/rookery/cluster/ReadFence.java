@@ -16,7 +16,8 @@ import org.apache.ratis.server.DivisionInfo;
 
 /**
  * Makes local reads linearizable. On the leader the {@link ReadLease} is enough, or one barrier entry that all who wait
- * share; elsewhere one question to the leader, shared by all, for the index that must be applied here first.
+ * share, or a {@link LeadCheck} where the log does not move; elsewhere one question to the leader, shared by all, for the
+ * index that must be applied here first.
  */
 final class ReadFence {
     /**
@@ -26,6 +27,8 @@ final class ReadFence {
     static final String SWITCH = "rookery.unsafe.read.fence";
 
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** A barrier that took longer may never come: followers whose disks are full take no entries. */
+    private static final long BARRIER_MILLIS = 200;
 
     private final NodeContext node;
     private final ShardDefinition shard;
@@ -33,22 +36,31 @@ final class ReadFence {
     private final Supplier<Optional<DivisionInfo>> raft;
     private final ReadLease lease;
     private final SharedRound<Long> barrier;
+    private final SharedRound<Long> check;
     private final SharedRound<Long> question;
 
-    /** @param barrier puts an empty command into the log as its leader */
+    /**
+     * How a leader knows that it leads.
+     *
+     * @param barrier puts an empty command into the log
+     * @param check asks a majority
+     */
+    record Proofs(Supplier<CompletableFuture<Long>> barrier, Supplier<CompletableFuture<Long>> check) {}
+
     ReadFence(
             NodeContext node,
             ShardDefinition shard,
             Replica replica,
             Supplier<Optional<DivisionInfo>> raft,
             ReadLease lease,
-            Supplier<CompletableFuture<Long>> barrier) {
+            Proofs proofs) {
         this.node = node;
         this.shard = shard;
         this.replica = replica;
         this.raft = raft;
         this.lease = lease;
-        this.barrier = new SharedRound<>(barrier);
+        this.barrier = new SharedRound<>(proofs.barrier());
+        this.check = new SharedRound<>(proofs.check());
         this.question = new SharedRound<>(this::askLeader);
     }
 
@@ -96,7 +108,20 @@ final class ReadFence {
         }
         // first the index, then the lease: the lease must still hold after the place was read
         long applied = replica.appliedIndex().reached();
-        return lease.holds(info.get()) ? CompletableFuture.completedFuture(applied) : barrier.join();
+        return lease.holds(info.get()) ? CompletableFuture.completedFuture(applied) : proved();
+    }
+
+    private CompletableFuture<Long> proved() {
+        if (!node.disk().hasRoom()) {
+            return check.join();
+        }
+        CompletableFuture<Long> index = barrier.join();
+        node.threads().later(BARRIER_MILLIS).execute(() -> {
+            if (!index.isDone()) {
+                check.join().thenAccept(index::complete);
+            }
+        });
+        return index;
     }
 
     private CompletableFuture<Long> askLeader() {

@@ -32,6 +32,11 @@ final class ReadLease {
         }
     }
 
+    /** Whether an entry of this term, in which we lead, was applied by us. */
+    boolean isOfTerm(long term) {
+        return grant.term() == term;
+    }
+
     boolean holds(DivisionInfo info) {
         Grant current = grant;
         long now = System.nanoTime();

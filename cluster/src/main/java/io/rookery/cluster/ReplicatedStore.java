@@ -53,6 +53,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
     private final ReadLease lease;
     private final GroupCommit toLog;
     private final GroupCommit toLeader;
+    private volatile boolean current;
 
     ReplicatedStore(NodeContext node, ShardDefinition shard, StoreStateMachine machine) {
         this.node = node;
@@ -69,8 +70,10 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
                 node.threads().pump());
         toLeader = new GroupCommit(this::forward, node.threads().pump());
         byte[] barrier = CommandCodec.encode(new Command.Barrier());
-        fence = new ReadFence(node, shard, replica, this::raft, lease, () -> writer.send(List.of(barrier))
-                .thenApply(ReadFence::passed));
+        LeadCheck check = new LeadCheck(node, this, lease);
+        ReadFence.Proofs proofs =
+                new ReadFence.Proofs(() -> writer.send(List.of(barrier)).thenApply(ReadFence::passed), check::index);
+        fence = new ReadFence(node, shard, replica, this::raft, lease, proofs);
     }
 
     private static List<GroupCommit.Result> results(List<byte[]> outcomes) {
@@ -158,7 +161,12 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
 
     @Override
     public CompletableFuture<Void> fence() {
-        return fence.pass();
+        return current ? fence.pass() : fence.pass().thenRun(() -> current = true);
+    }
+
+    /** Whether this replica has been as new as its leader's since it was opened. */
+    boolean hasBeenCurrent() {
+        return current;
     }
 
     @Override
@@ -392,7 +400,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         }
     }
 
-    private Optional<DivisionInfo> raft() {
+    Optional<DivisionInfo> raft() {
         return division().map(RaftServer.Division::getInfo);
     }
 }

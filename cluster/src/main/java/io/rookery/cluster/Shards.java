@@ -55,6 +55,7 @@ final class Shards {
                 .handle(Forwarding.KIND, question -> Forwarding.answer(question, group -> expect(group)::submitHere));
         RemoteShard.answerBy(this, node.peers());
         node.peers().handle(FENCE, this::answerFence);
+        node.peers().handle(LeadCheck.TERM, this::answerTerm);
         node.peers().handle(ADD, this::answerAdd);
         node.peers().handle(REMOVE, this::answerRemove);
     }
@@ -147,6 +148,14 @@ final class Shards {
         } catch (RuntimeException e) {
             return " (its description cannot be read either: " + e.getMessage() + ")";
         }
+    }
+
+    private CompletableFuture<byte[]> answerTerm(byte[] question) {
+        long term = expect(UUID.fromString(new WireReader(question).text()))
+                .raft()
+                .orElseThrow(() -> new NotAppendedException("The shard was closed on node " + node.tag()))
+                .getCurrentTerm();
+        return CompletableFuture.completedFuture(new WireWriter(10).number(term).toBytes());
     }
 
     private CompletableFuture<byte[]> answerFence(byte[] question) {
