@@ -98,7 +98,8 @@ public final class RaftSettings {
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 200ms,100, 1s,1000");
         // direct memory of each group; Ratis wants the appender's limit and a little more
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES + 1024));
-        RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(1_024, Math.max(1, tuning.keptEntries())));
+        // in entries, of which one may have megabytes
+        RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(16, Math.max(1, tuning.keptEntries())));
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         // what more is kept, the state machine decides: Ratis counts entries only, not their bytes
         RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, Math.min(64, tuning.keptEntries()));

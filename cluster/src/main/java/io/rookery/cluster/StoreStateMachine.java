@@ -150,7 +150,9 @@ final class StoreStateMachine extends BaseStateMachine {
     private void count(long index, int size) {
         long total = bytesApplied + size; // written by the apply thread only
         bytesApplied = total;
-        if (places.isEmpty() || index - places.getLast().index() >= 64) {
+        if (places.isEmpty()
+                || index - places.getLast().index() >= 64
+                || total - places.getLast().bytes() >= tuning.segmentBytes()) {
             places.addLast(new LogPlace(index, total));
         }
     }

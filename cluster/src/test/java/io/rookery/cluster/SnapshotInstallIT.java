@@ -98,6 +98,19 @@ class SnapshotInstallIT {
         }
     }
 
+    @Test
+    void shouldPurgeLogByItsBytesWhereEntriesAreFewAndBig() {
+        Tuning bytes = new Tuning(20_000, 1 << 20, 20_000, 2 << 20, 1 << 20, 1_000, 3_000, 20_000, message -> {});
+        try (TestCluster cluster = TestCluster.of(folder, bytes, "A")) {
+            get(cluster.node("A").createDatabase("shop", 1));
+            String body = "{\"pad\":\"" + "x".repeat(200_000) + "\"}";
+            for (int i = 0; i < 150; i++) {
+                put(cluster.shard("A", "shop"), "big/" + i, body);
+            }
+            expectPurged(cluster, "shop", List.of("A"), 50);
+        }
+    }
+
     /** Bytes of a snapshot that is on its way, and not of one that was. */
     private static long received(Path raft, List<Path> leftovers) {
         try (Stream<Path> files = Files.walk(raft.resolve("tmp"))) {
@@ -148,7 +161,11 @@ class SnapshotInstallIT {
 
     /** Otherwise the test would pass by replaying the log. */
     private static void expectPurged(TestCluster cluster, String database) {
-        for (String tag : List.of("A", "B")) {
+        expectPurged(cluster, database, List.of("A", "B"), 100);
+    }
+
+    private static void expectPurged(TestCluster cluster, String database, List<String> tags, long behind) {
+        for (String tag : tags) {
             eventually(() -> {
                 put(cluster.shard("A", database), "nudge/" + System.nanoTime(), "{}");
                 return cluster.shard(tag, database)
@@ -156,7 +173,7 @@ class SnapshotInstallIT {
                                 .orElseThrow()
                                 .getRaftLog()
                                 .getStartIndex()
-                        > 100;
+                        > behind;
             });
         }
     }
