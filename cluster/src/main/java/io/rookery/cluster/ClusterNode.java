@@ -264,6 +264,18 @@ public final class ClusterNode implements AutoCloseable {
         return databases;
     }
 
+    /** Whether this node has known all there was to know of the cluster since it started; if not, it sees to it. */
+    public boolean hasHeard() {
+        return shards.system().map(ClusterNode::hasHeard).orElse(false);
+    }
+
+    private static boolean hasHeard(ReplicatedStore system) {
+        if (!system.hasBeenCurrent()) {
+            system.fence();
+        }
+        return system.hasBeenCurrent();
+    }
+
     /** Grows with every change of the topology, and may grow without one. */
     public long topologyVersion() {
         topology();

@@ -22,15 +22,23 @@ final class Shards {
     /** @throws RookeryException DATABASE_MISSING */
     ShardedDatabase of(Ask ask) {
         String name = ask.path("db");
-        return node.database(name)
-                .orElseThrow(
-                        () -> new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"));
+        return node.database(name).orElseThrow(() -> missing(node, name));
+    }
+
+    /** A node that has just started may not have heard of it yet. */
+    static RookeryException missing(ClusterNode node, String name) {
+        return node.hasHeard()
+                ? new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'")
+                : new RookeryException(
+                        ErrorCode.UNAVAILABLE,
+                        "Node " + node.tag() + " has not heard from the cluster since it started, and does not know"
+                                + " whether there is a database '" + name + "'");
     }
 
     /** The name itself. @throws RookeryException DATABASE_MISSING */
     String known(String database) {
         if (!node.topology().databases().containsKey(database)) {
-            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+            throw missing(node, database);
         }
         return database;
     }

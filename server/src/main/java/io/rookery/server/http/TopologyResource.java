@@ -31,6 +31,9 @@ final class TopologyResource {
     private CompletableFuture<Reply> ofDatabase(Ask ask) {
         String name = ask.required("name");
         Topology.Database database = node.topology().databases().get(name);
+        if (database == null && !node.hasHeard()) {
+            throw Shards.missing(node, name);
+        }
         if (database == null) {
             Reply missing = ErrorReplies.of(
                     new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"),
