@@ -35,6 +35,7 @@ final class ReadFence {
     private final Replica replica;
     private final Supplier<Optional<DivisionInfo>> raft;
     private final ReadLease lease;
+    private final LeaderQuestions questions;
     private final SharedRound<Long> barrier;
     private final SharedRound<Long> check;
     private final SharedRound<Long> question;
@@ -53,12 +54,14 @@ final class ReadFence {
             Replica replica,
             Supplier<Optional<DivisionInfo>> raft,
             ReadLease lease,
-            Proofs proofs) {
+            Proofs proofs,
+            LeaderQuestions questions) {
         this.node = node;
         this.shard = shard;
         this.replica = replica;
         this.raft = raft;
         this.lease = lease;
+        this.questions = questions;
         this.barrier = new SharedRound<>(proofs.barrier());
         this.check = new SharedRound<>(proofs.check());
         this.question = new SharedRound<>(this::askLeader);
@@ -134,8 +137,9 @@ final class ReadFence {
             return CompletableFuture.failedFuture(new NotAppendedException("No leader is known"));
         }
         byte[] group = new WireWriter(40).text(shard.group().toString()).toBytes();
-        return node.peers().ask(leader, Shards.FENCE, group, 5_000).thenApply(answer -> new WireReader(answer)
-                .number());
+        return questions
+                .track(leader, node.peers().ask(leader, Shards.FENCE, group, 5_000))
+                .thenApply(answer -> new WireReader(answer).number());
     }
 
     /** What a batch of one barrier came to. */

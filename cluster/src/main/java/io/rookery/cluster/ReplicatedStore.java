@@ -53,6 +53,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
     private final ReadLease lease;
     private final GroupCommit toLog;
     private final GroupCommit toLeader;
+    private final LeaderQuestions questions;
     private volatile boolean current;
 
     ReplicatedStore(NodeContext node, ShardDefinition shard, StoreStateMachine machine) {
@@ -62,7 +63,11 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         lease = new ReadLease(node.electionNanos());
         LogWriter writer = new LogWriter(node, shard.groupId(), lease);
         machine.onAppend(writer::appended);
-        machine.onRoleChange(lease::drop);
+        questions = new LeaderQuestions(node, this::leaderTag);
+        machine.onRoleChange(() -> {
+            lease.drop();
+            questions.leaderChanged();
+        });
         toLog = new GroupCommit(
                 commands -> node.disk().hasRoom()
                         ? writer.send(commands).thenApply(ReplicatedStore::results)
@@ -73,7 +78,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         LeadCheck check = new LeadCheck(node, this, lease);
         ReadFence.Proofs proofs =
                 new ReadFence.Proofs(() -> writer.send(List.of(barrier)).thenApply(ReadFence::passed), check::index);
-        fence = new ReadFence(node, shard, replica, this::raft, lease, proofs);
+        fence = new ReadFence(node, shard, replica, this::raft, lease, proofs, questions);
     }
 
     private static List<GroupCommit.Result> results(List<byte[]> outcomes) {
@@ -147,7 +152,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
         if (leader == null || leader.equals(node.tag())) {
             return CompletableFuture.failedFuture(new NotAppendedException("No leader is known"));
         }
-        return Forwarding.ask(node.peers(), leader, shard.group(), commands);
+        return questions.track(leader, Forwarding.ask(node.peers(), leader, shard.group(), commands));
     }
 
     CompletableFuture<Long> leaderIndex() {
