@@ -14,6 +14,7 @@ final class Measures {
                 new EtcdMeasure(),
                 new PostgresMeasure(),
                 new FeedMeasure(),
+                new ScanMeasure(),
                 new IngestMeasure(),
                 new SqlMeasure(),
                 new KafkaMeasure(),

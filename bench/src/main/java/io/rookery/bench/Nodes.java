@@ -5,6 +5,7 @@ import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.samples.servers.Ports;
+import io.rookery.store.StoreCopy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Nodes of one cluster in this JVM, with the settings of production. */
 final class Nodes implements AutoCloseable {
+    static final int BLOCK_CACHE = 64 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final List<ClusterNode> nodes = new ArrayList<>();
@@ -27,7 +29,7 @@ final class Nodes implements AutoCloseable {
                 "http://" + tag,
                 joining,
                 Duration.ofSeconds(1),
-                64 << 20,
+                BLOCK_CACHE,
                 32 << 20);
     }
 
@@ -66,6 +68,11 @@ final class Nodes implements AutoCloseable {
             LockSupport.parkNanos(20_000_000L);
         }
         throw new IllegalStateException("Nobody leads the database " + name + " after " + PATIENCE);
+    }
+
+    /** The replica of the first node at one moment, in a new folder on its volume. */
+    StoreCopy copy(ReplicatedStore store, Path folder) {
+        return nodes.get(0).copy(store, folder);
     }
 
     void dropDatabase(String name) throws Exception {

@@ -143,7 +143,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule rocksDbEndsAtItsPackage = noClasses()
             .that()
-            .resideOutsideOfPackage("io.rookery.store.rocks..")
+            .resideOutsideOfPackages("io.rookery.store.rocks..", "io.rookery.bench..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.rocksdb..");
