@@ -15,21 +15,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** The same documents for etcd by its Java client, over some connections to the node that leads. */
+/** The same documents for etcd by its Java client, over one connection to the node that leads: more made it slower. */
 final class EtcdLoad implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final AtomicLong next = new AtomicLong();
-    private final AtomicInteger turn = new AtomicInteger();
-    private final List<Client> clients = new ArrayList<>();
-    private final List<KV> connections = new ArrayList<>();
+    private final Client client;
+    private final KV connection;
+
+    private EtcdLoad(Client client) {
+        this.client = client;
+        connection = client.getKVClient();
+    }
 
     /** Waits until somebody leads. */
-    static EtcdLoad connect(Etcd etcd, int connections) throws Exception {
+    static EtcdLoad connect(Etcd etcd) throws Exception {
         List<String> leader = new ArrayList<>();
         Lap.await(
                 () -> {
@@ -37,13 +40,7 @@ final class EtcdLoad implements AutoCloseable {
                     return !leader.isEmpty();
                 },
                 PATIENCE);
-        EtcdLoad load = new EtcdLoad();
-        for (int i = 0; i < connections; i++) {
-            Client client = Client.builder().endpoints(leader.get(0)).build();
-            load.clients.add(client);
-            load.connections.add(client.getKVClient());
-        }
-        return load;
+        return new EtcdLoad(Client.builder().endpoints(leader.get(0)).build());
     }
 
     private static void findLeader(Etcd etcd, List<String> found) throws InterruptedException {
@@ -73,7 +70,7 @@ final class EtcdLoad implements AutoCloseable {
 
     /** Linearizable reads a second of the first documents that were put. */
     Duel.Side gets(int outstanding, int documents) {
-        return new ClosedLoop(outstanding, () -> connection()
+        return new ClosedLoop(outstanding, () -> connection
                 .get(key(ThreadLocalRandom.current().nextLong(documents)))
                 .thenAccept(EtcdLoad::orFail))::perSecond;
     }
@@ -86,7 +83,7 @@ final class EtcdLoad implements AutoCloseable {
 
     private CompletableFuture<?> put() {
         long number = next.getAndIncrement();
-        return connection().put(key(number), value(number));
+        return connection.put(key(number), value(number));
     }
 
     private CompletableFuture<?> transaction(int documents) {
@@ -95,11 +92,7 @@ final class EtcdLoad implements AutoCloseable {
             long number = next.getAndIncrement();
             puts[i] = Op.put(key(number), value(number), PutOption.DEFAULT);
         }
-        return connection().txn().Then(puts).commit();
-    }
-
-    private KV connection() {
-        return connections.get(Math.floorMod(turn.getAndIncrement(), connections.size()));
+        return connection.txn().Then(puts).commit();
     }
 
     private static ByteSequence key(long number) {
@@ -112,6 +105,6 @@ final class EtcdLoad implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(Client::close);
+        client.close();
     }
 }

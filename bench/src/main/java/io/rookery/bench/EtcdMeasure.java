@@ -13,7 +13,6 @@ import java.util.Optional;
  */
 final class EtcdMeasure implements Measure {
     private static final int OUTSTANDING_READS = 256;
-    private static final int CONNECTIONS = 4;
 
     /** So many transactions under way, each of so many documents. */
     private record Load(int outstanding, int documents, double target) {
@@ -43,7 +42,7 @@ final class EtcdMeasure implements Measure {
         List<Result> results = new ArrayList<>();
         try (Cluster cluster = Cluster.start(folder, 3);
                 Etcd etcd = Etcd.start(folder.resolve("etcd"));
-                EtcdLoad load = EtcdLoad.connect(etcd, CONNECTIONS)) {
+                EtcdLoad load = EtcdLoad.connect(etcd)) {
             ServerProcess leader = cluster.database("bench");
             for (Load wanted : LOADS) {
                 results.add(puts(session, leader, load, wanted));
