@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /** Nodes as processes, and the few requests that a measure needs beside its load. */
 final class Cluster implements AutoCloseable {
@@ -103,8 +104,18 @@ final class Cluster implements AutoCloseable {
 
     /** Puts the documents of these numbers into the database {@code bench}. */
     static void fill(ServerProcess node, int from, int to) throws IOException, InterruptedException {
-        for (int i = from; i < to; i += WRITES_AT_ONCE) {
-            send(node, "POST", "/databases/bench/bulk_docs", HttpWrites.bulk(i, Math.min(WRITES_AT_ONCE, to - i)));
+        fill(node, new Numbers(from, to), HttpWrites::document);
+    }
+
+    /** From the first to before the last. */
+    record Numbers(int from, int to) {}
+
+    /** @param document of a number, as it is sent */
+    static void fill(ServerProcess node, Numbers numbers, LongFunction<String> document)
+            throws IOException, InterruptedException {
+        for (int i = numbers.from(); i < numbers.to(); i += WRITES_AT_ONCE) {
+            int count = Math.min(WRITES_AT_ONCE, numbers.to() - i);
+            send(node, "POST", "/databases/bench/bulk_docs", HttpWrites.bulk(i, count, document));
         }
     }
 

@@ -3,6 +3,7 @@ package io.rookery.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** Requests that write the documents of {@link Payload}. */
@@ -27,13 +28,18 @@ record HttpWrites(String database, int documents) implements Supplier<byte[]> {
 
     /** The body of one transaction that puts some documents. */
     static String bulk(long from, int count) {
+        return bulk(from, count, HttpWrites::document);
+    }
+
+    /** @param document of a number, as it is sent */
+    static String bulk(long from, int count, LongFunction<String> document) {
         StringBuilder body = new StringBuilder("{\"Commands\":[");
         for (long number = from; number < from + count; number++) {
             body.append(number == from ? "" : ",")
                     .append("{\"Type\":\"PUT\",\"Id\":\"")
                     .append(Payload.id(number))
                     .append("\",\"Document\":")
-                    .append(document(number))
+                    .append(document.apply(number))
                     .append('}');
         }
         return body.append("]}").toString();

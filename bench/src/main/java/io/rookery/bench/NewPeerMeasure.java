@@ -1,10 +1,14 @@
 package io.rookery.bench;
 
 import io.rookery.server.process.ServerProcess;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 
 /**
  * A fourth node joins three that have many documents of 1 KB while they take {@value #WRITES} writes a second: from the
@@ -25,16 +29,36 @@ final class NewPeerMeasure implements Measure {
         int documents = session.pace().backlog();
         try (Cluster cluster = Cluster.start(session.folder("newpeer"), 3)) {
             ServerProcess leader = cluster.database("bench", new Cluster.Shape(1, 4));
-            Cluster.fill(leader, 0, documents);
+            Cluster.fill(leader, new Cluster.Numbers(0, documents), NewPeerMeasure::document);
             try (SteadyWrites writes = SteadyWrites.start(leader, WRITES)) {
                 Thread.sleep(BEFORE.toMillis());
                 long start = System.nanoTime();
                 ServerProcess added = cluster.add();
                 Lap.await(() -> isMember(leader, added) && count(added) >= documents, PATIENCE);
                 long end = System.nanoTime();
+                session.tell(
+                        "  %,d bytes of tables at the new node",
+                        tables(new File(added.settings().data().toFile(), "shards")));
                 return results(session, writes, new Timings.Span(start, end), documents);
             }
         }
+    }
+
+    /** 1 KB that compression makes little smaller: what is sent are compressed tables. */
+    private static String document(long number) {
+        byte[] bytes = new byte[690];
+        new Random(number).nextBytes(bytes);
+        return "{\"@metadata\":{\"@collection\":\"Items\"},\"number\":" + number + ",\"text\":\""
+                + Base64.getEncoder().encodeToString(bytes) + "\"}";
+    }
+
+    /** What is deleted meanwhile has no size. */
+    private static long tables(File folder) {
+        long bytes = 0;
+        for (File file : Objects.requireNonNullElse(folder.listFiles(), new File[0])) {
+            bytes += file.isDirectory() ? tables(file) : file.getName().endsWith(".sst") ? file.length() : 0;
+        }
+        return bytes;
     }
 
     private static List<Result> results(Session session, SteadyWrites writes, Timings.Span joining, int documents) {
