@@ -20,6 +20,9 @@ final class Bulk {
     private static final int BATCH = 500;
     private static final int CLIENTS = 4;
     private static final int BYTES = 300;
+    /** In base 64. */
+    static final int DOCUMENT_BYTES = BYTES * 4 / 3;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<Member> nodes;
@@ -61,7 +64,7 @@ final class Bulk {
                 Locale.ROOT,
                 "%d documents of %d bytes were written in batches of %d in %.0f s",
                 acknowledged(),
-                BYTES * 4 / 3,
+                DOCUMENT_BYTES,
                 BATCH,
                 seconds);
     }

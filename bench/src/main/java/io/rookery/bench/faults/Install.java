@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * A node is down while another database gets so many documents that the others' log no longer has what it lacks. It is started,
- * and killed as soon as bytes of a snapshot arrive, five times; then it must have all and answer linearizable reads.
+ * and killed while a snapshot arrives, five times, later and later; then it must have all and answer linearizable reads.
  *
  * @param writes documents that it misses
  */
@@ -49,7 +49,9 @@ record Install(long writes) implements Nemesis {
         incident.note(bulk.write());
         expectPurged(cluster.others(victim), group, had, incident);
         for (int kill = 1; kill <= KILLS; kill++) {
-            killDuringInstall(victim, data(victim).resolve("raft").resolve(group), incident);
+            // at its beginning, then later and later
+            long least = 1 + writes * Bulk.DOCUMENT_BYTES * (kill - 1) / 10;
+            killDuringInstall(victim, new Arrival(data(victim).resolve("raft").resolve(group), least), incident);
         }
         comeBack(cluster, victim, bulk, incident);
         Verdict hashes = new Verdict(DATABASE, Tally.NONE);
@@ -132,18 +134,22 @@ record Install(long writes) implements Nemesis {
                 .orElse(0);
     }
 
-    private static void killDuringInstall(Member victim, Path raft, Incident incident) {
+    /** @param least bytes of a snapshot that have come when the node is killed */
+    private record Arrival(Path raft, long least) {}
+
+    private static void killDuringInstall(Member victim, Arrival arrival, Incident incident) {
+        Path raft = arrival.raft();
         List<Path> installed = list(raft.resolve("sm"));
         List<Path> leftovers = list(raft.resolve("tmp"));
         victim.process().start();
         long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (received(raft, leftovers) == 0 && System.nanoTime() - deadline < 0) {
+        while (received(raft, leftovers) < arrival.least() && System.nanoTime() - deadline < 0) {
             Stage.hold(Duration.ofMillis(2));
         }
         victim.process().kill();
         long received = received(raft, leftovers);
         incident.prove(
-                received > 0 && list(raft.resolve("sm")).equals(installed),
+                received >= arrival.least() && list(raft.resolve("sm")).equals(installed),
                 "killed with " + received + " bytes of a snapshot received and none in place");
     }
 
