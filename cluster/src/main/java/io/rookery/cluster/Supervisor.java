@@ -9,6 +9,7 @@ import io.rookery.cluster.topology.Decision;
 import io.rookery.cluster.topology.ReplicaPolicy;
 import io.rookery.cluster.topology.Sight;
 import io.rookery.cluster.topology.SystemState;
+import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.cluster.topology.UnitPolicy;
 import java.nio.charset.StandardCharsets;
@@ -43,14 +44,14 @@ final class Supervisor {
                 carryOut(system, step.writes(), step.decision() == null ? List.of() : List.of(step.decision()));
             }
         }
-        Map<String, String> units = units(system);
+        Map<String, TaskUnit> units = units(system, state);
         List<Write> writes = new ArrayList<>();
         state.assignments().forEach((unit, assigned) -> {
             if (!units.containsKey(unit)) {
                 writes.add(new Write.DeleteDocument(SystemState.ASSIGNMENTS + unit, assigned.version()));
             }
         });
-        List<UnitPolicy.Move> moves = UnitPolicy.decide(state, sight, units);
+        List<UnitPolicy.Move> moves = UnitPolicy.decide(state, sight, units.values());
         for (UnitPolicy.Move move : moves) {
             assign(system, writes, state.assignments().get(move.unit()), move.unit(), move.to());
         }
@@ -94,16 +95,19 @@ final class Supervisor {
 
     /** Whether no unit is on this node that could be on another one. */
     static boolean settled(ReplicatedStore system, SystemState state, Sight sight, String tag) {
-        return UnitPolicy.decide(state, sight, units(system)).stream().noneMatch(move -> tag.equals(move.from()));
+        return UnitPolicy.decide(state, sight, units(system, state).values()).stream()
+                .noneMatch(move -> tag.equals(move.from()));
     }
 
-    /** Units of tasks with their database. */
-    private static Map<String, String> units(ReplicatedStore system) {
-        Map<String, String> units = new TreeMap<>();
+    /** Of all tasks, by name. */
+    private static Map<String, TaskUnit> units(ReplicatedStore system, SystemState state) {
+        Map<String, Topology.Database> databases = state.topology().databases();
+        Map<String, TaskUnit> units = new TreeMap<>();
         for (Document task : SystemState.documents(system, SystemState.TASKS)) {
             Map<String, Object> body = task.body().asObject();
-            if (body.get("unit") instanceof String unit && !Boolean.FALSE.equals(body.get("enabled"))) {
-                units.put(unit, (String) body.get("database"));
+            if (body.get("unit") instanceof String word && !Boolean.FALSE.equals(body.get("enabled"))) {
+                TaskUnit.of(word, (String) body.get("database"), databases)
+                        .forEach(unit -> units.put(unit.name(), unit));
             }
         }
         return units;

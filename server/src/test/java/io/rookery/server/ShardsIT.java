@@ -258,11 +258,11 @@ final class ShardsIT {
     }
 
     @Test
-    void shouldRefuseTasks() {
+    void shouldRefuseSources() {
         Answer refused = nodes.api(0)
                 .put(
                         "/tasks/reports?database=thin&dryRun=true",
-                        "task: reports\nfrom: {collection: Orders}\nto: {sql: nowhere, tables: {t: {key: {id: $id}}}}\n");
+                        "task: reports\nfrom: {database: nowhere, table: public.t}\nto: {documents: Things}\n");
         assertThat(refused.status()).as(refused.toString()).isEqualTo(501);
         assertThat(refused.text("code")).isEqualTo("NOT_SUPPORTED");
     }

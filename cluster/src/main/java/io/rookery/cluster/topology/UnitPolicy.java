@@ -1,6 +1,7 @@
 package io.rookery.cluster.topology;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,28 +31,27 @@ public final class UnitPolicy {
         NONE
     }
 
-    /** @param units each with its task's database, or null */
-    public static List<Move> decide(SystemState state, Sight sight, Map<String, String> units) {
+    public static List<Move> decide(SystemState state, Sight sight, Collection<TaskUnit> units) {
         Map<String, Long> load = new HashMap<>();
         state.assignments()
                 .values()
                 .forEach(assigned -> load.merge(assigned.assignment().node(), 1L, Long::sum));
         List<Move> moves = new ArrayList<>();
-        units.forEach((unit, database) -> {
-            SystemState.Assigned assigned = state.assignments().get(unit);
+        units.forEach(unit -> {
+            SystemState.Assigned assigned = state.assignments().get(unit.name());
             String from = assigned == null ? null : assigned.assignment().node();
             if (from != null && state.suspended() && !goes(state, from)) {
                 return;
             }
-            Fit now = from == null ? Fit.NONE : fit(state, sight, from, database);
+            Fit now = from == null ? Fit.NONE : fit(state, sight, from, unit);
             if (now == Fit.GOOD) {
                 return;
             }
-            best(state, sight, database, load)
-                    .filter(tag -> fit(state, sight, tag, database).compareTo(now) < 0)
+            best(state, sight, unit, load)
+                    .filter(tag -> fit(state, sight, tag, unit).compareTo(now) < 0)
                     .ifPresent(tag -> {
                         load.merge(tag, 1L, Long::sum);
-                        moves.add(new Move(unit, from, tag, why(state, sight, from, database)));
+                        moves.add(new Move(unit.name(), from, tag, why(state, sight, from, unit)));
                     });
         });
         return moves;
@@ -63,30 +63,35 @@ public final class UnitPolicy {
                 || state.is(tag, SystemState.DRAINING);
     }
 
-    private static Optional<String> best(SystemState state, Sight sight, String database, Map<String, Long> load) {
+    /** Of equal ones the shard's leader: what a delivery commits has the shortest way from there. */
+    private static Optional<String> best(SystemState state, Sight sight, TaskUnit unit, Map<String, Long> load) {
+        Optional<String> leader = shard(state, unit)
+                .flatMap(shard -> sight.group(UUID.fromString(shard.group())))
+                .map(Sight.Group::leader);
         return state.staying().stream()
-                .filter(tag -> fit(state, sight, tag, database) != Fit.NONE)
-                .min(Comparator.<String, Fit>comparing(tag -> fit(state, sight, tag, database))
+                .filter(tag -> fit(state, sight, tag, unit) != Fit.NONE)
+                .min(Comparator.<String, Fit>comparing(tag -> fit(state, sight, tag, unit))
                         .thenComparing(tag -> load.getOrDefault(tag, 0L))
+                        .thenComparing(tag -> !leader.equals(Optional.of(tag)))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** A task runs where its database is, because it reads the node's own replica; one without a database anywhere. */
-    private static Fit fit(SystemState state, Sight sight, String tag, String database) {
+    private static Optional<Topology.Shard> shard(SystemState state, TaskUnit unit) {
+        return Optional.ofNullable(unit.database()).map(state.databases()::get).stream()
+                .flatMap(base -> base.database().shards().stream())
+                .filter(shard -> shard.number() == unit.shard())
+                .findFirst();
+    }
+
+    /** A unit runs where its shard is, because it reads the node's own replica; one without a database anywhere. */
+    private static Fit fit(SystemState state, Sight sight, String tag, TaskUnit unit) {
         if (!sight.alive(tag) || goes(state, tag)) {
             return Fit.NONE;
         }
-        if (database == null) {
+        if (unit.database() == null) {
             return Fit.GOOD;
         }
-        SystemState.Base base = state.databases().get(database);
-        if (base == null) {
-            return Fit.NONE;
-        }
-        return base.database().shards().stream()
-                .map(shard -> fit(state, sight, tag, shard))
-                .max(Comparator.naturalOrder())
-                .orElse(Fit.NONE);
+        return shard(state, unit).map(shard -> fit(state, sight, tag, shard)).orElse(Fit.NONE);
     }
 
     private static Fit fit(SystemState state, Sight sight, String tag, Topology.Shard shard) {
@@ -99,7 +104,7 @@ public final class UnitPolicy {
         return state.marks(shard).byTag().containsKey(tag) ? Fit.STALE : Fit.GOOD;
     }
 
-    private static String why(SystemState state, Sight sight, String from, String database) {
+    private static String why(SystemState state, Sight sight, String from, TaskUnit unit) {
         if (from == null) {
             return "nobody had it";
         }
@@ -110,7 +115,8 @@ public final class UnitPolicy {
             return "node " + from + " is drained";
         }
         return sight.alive(from)
-                ? "the replica of " + database + " on " + from + " is no member"
+                ? "the replica of " + unit.database() + (unit.shard() == 0 ? "" : "/" + unit.shard()) + " on " + from
+                        + " is no member"
                 : "node " + from + " is silent for " + sight.silent(from) / 1_000 + " s";
     }
 

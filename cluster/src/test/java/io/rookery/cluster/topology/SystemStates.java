@@ -49,6 +49,16 @@ public final class SystemStates {
         return this;
     }
 
+    /** One more shard of the database; nobody is seen to lead it. */
+    public SystemStates shard(int number, String... tags) {
+        SystemState.Base base = state.databases().get("shop");
+        List<Topology.Shard> shards = new ArrayList<>(base.database().shards());
+        shards.add(new Topology.Shard(number, new UUID(0, number + 1).toString(), List.of(tags)));
+        state.databases()
+                .put("shop", new SystemState.Base(base.database().withShards(shards), base.made(), base.version()));
+        return this;
+    }
+
     public SystemStates marked(String tag, ReplicaMarks.Mark mark) {
         Map<String, ReplicaMarks.Mark> marks = new LinkedHashMap<>();
         if (state.marks().containsKey(GROUP)) {

@@ -1,6 +1,7 @@
 package io.rookery.cluster.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.rookery.api.ManualClock;
 import java.time.Duration;
@@ -17,7 +18,7 @@ public class UnitPolicyTest {
     }
 
     private List<UnitPolicy.Move> decide(SystemStates states) {
-        return UnitPolicy.decide(states.state(), sights.now(), Map.of("u", "shop"));
+        return UnitPolicy.decide(states.state(), sights.now(), List.of(new TaskUnit("u", "shop", 0)));
     }
 
     private void silent(String tag) {
@@ -30,7 +31,7 @@ public class UnitPolicyTest {
         List<UnitPolicy.Move> moves = UnitPolicy.decide(
                 shop().state(),
                 sights.now(),
-                new java.util.TreeMap<>(Map.of("u1", "shop", "u2", "shop", "u3", "shop")));
+                List.of(new TaskUnit("u1", "shop", 0), new TaskUnit("u2", "shop", 0), new TaskUnit("u3", "shop", 0)));
         assertThat(moves).extracting(UnitPolicy.Move::to).containsExactly("A", "B", "C");
     }
 
@@ -97,5 +98,37 @@ public class UnitPolicyTest {
                 .containsExactly(
                         Decision.of(5, "tasks from A to B", "u0, u1, u2, u3, u4 and 2 more", "gone"),
                         Decision.of(5, "tasks to B", "v", "new"));
+    }
+
+    @Test
+    public void shouldPreferLeaderAmongNodesWithEqualLoad() {
+        sights.members("B", "A", "C");
+        assertThat(decide(shop())).extracting(UnitPolicy.Move::to).containsExactly("B");
+        assertThat(decide(shop().assigned("v", "B")))
+                .extracting(UnitPolicy.Move::to)
+                .containsExactly("A");
+    }
+
+    @Test
+    public void shouldRunUnitWhereItsOwnShardIs() {
+        SystemStates states = shop().shard(1, "D");
+        assertThat(UnitPolicy.decide(
+                        states.state(),
+                        sights.now(),
+                        List.of(new TaskUnit("u", "shop", 0), new TaskUnit("u.1", "shop", 1))))
+                .extracting(UnitPolicy.Move::unit, UnitPolicy.Move::to)
+                .containsExactly(tuple("u", "A"), tuple("u.1", "D"));
+    }
+
+    @Test
+    public void shouldMakeUnitForEachShardOfDeliveryAndOneForSource() {
+        Map<String, Topology.Database> databases =
+                shop().shard(1, "D").state().topology().databases();
+        assertThat(TaskUnit.of("task-out", "shop", databases))
+                .containsExactly(new TaskUnit("task-out", "shop", 0), new TaskUnit("task-out.1", "shop", 1));
+        assertThat(TaskUnit.of("source-legacy", "shop", databases))
+                .containsExactly(new TaskUnit("source-legacy", "shop", 0));
+        assertThat(TaskUnit.of("task-out", "gone", databases)).containsExactly(new TaskUnit("task-out", "gone", 0));
+        assertThat(TaskUnit.of("task-out", null, databases)).containsExactly(new TaskUnit("task-out", null, 0));
     }
 }

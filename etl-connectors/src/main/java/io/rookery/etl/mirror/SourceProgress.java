@@ -100,6 +100,7 @@ final class SourceProgress implements MirrorProgress {
         return new TaskStatus(
                 task.name(),
                 assigned.unit(),
+                assigned.shard(),
                 stands ? still : state,
                 assigned.epoch(),
                 rows.get(),

@@ -9,7 +9,9 @@ import java.util.Set;
 /**
  * A unit that this node shall run.
  *
- * @param unit {@link TaskDefinition#unit()} of all its tasks; the name of its fence and checkpoint
+ * @param unit {@link TaskDefinition#unit()} of all its tasks, with the shard's number where that is not the first; the
+ *     name of its fence and checkpoint
+ * @param shard number of the shard that is delivered, or that has the source's rows
  * @param epoch of this assignment
  * @param paused names of tasks that an operator paused
  * @param connections any text that differs when a connection or secret that the tasks use does
@@ -30,6 +32,11 @@ public record Assigned(
     /** Whether the task shall stand still: paused by an operator, or not enabled by its YAML. */
     public boolean standsStill(TaskDefinition task) {
         return paused.contains(task.name()) || !task.enabled();
+    }
+
+    /** What logs call a task of it: its name, and the shard where that is not the first. */
+    String title(TaskDefinition task) {
+        return shard == 0 ? task.name() : task.name() + " (shard " + shard + ')';
     }
 
     Optional<TaskDefinition> task(String name) {

@@ -49,22 +49,24 @@ public record DeletedTask(TaskDefinition task, boolean last) {
     /**
      * Deletes it from one shard, at most {@value #PAGE} entries a transaction; blocks. Call it when no runner of the task
      * is left anywhere: a forgotten epoch fences nobody. A repetition goes on where an interrupted one ended.
+     *
+     * @param unit what the task's unit is called in that shard
      */
-    public void erase(DocumentDatabase database, Clock clock) {
+    public void erase(String unit, DocumentDatabase database, Clock clock) {
         FencedWriter.await(database.fence());
         // the place first: rows without it are garbage, but a place without its rows would be a lie to a next task
         List<Write> first =
                 keys().stream().map(key -> (Write) new Write.DeleteEntry(key)).collect(Collectors.toList());
         if (last) {
-            first.add(new Write.ForgetTask(task.unit()));
+            first.add(new Write.ForgetTask(unit));
         }
         FencedWriter.await(database.commit(Transaction.of(first, clock.millis())));
         for (String prefix : prefixes()) {
-            erase(prefix, database, clock);
+            eraseAll(prefix, database, clock);
         }
     }
 
-    private static void erase(String prefix, DocumentDatabase database, Clock clock) {
+    private static void eraseAll(String prefix, DocumentDatabase database, Clock clock) {
         String after = null;
         while (true) {
             List<Entry> page = database.entries(prefix, after, PAGE);

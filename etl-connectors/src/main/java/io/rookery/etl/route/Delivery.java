@@ -134,7 +134,7 @@ final class Delivery implements AutoCloseable {
             if (!stored.equals(Checkpoint.NONE) && stored.sequence() > position) {
                 LOG.warn(
                         "Task {}: the target knows {} but the store {}: delivering again from there",
-                        task.name(),
+                        assigned.title(task),
                         position,
                         stored.sequence());
             }
@@ -276,7 +276,7 @@ final class Delivery implements AutoCloseable {
         }
         LOG.warn(
                 "Task {}: change {} of {} is {}: {}",
-                task.name(),
+                assigned.title(task),
                 change.sequence(),
                 change.id(),
                 poison == Poison.PARK ? "parked" : "skipped",
@@ -325,7 +325,8 @@ final class Delivery implements AutoCloseable {
         if (attempt != null) {
             throw new RookeryException(
                     ErrorCode.UNAVAILABLE,
-                    "The task " + task.name() + " is in the middle of a batch that the target did not take yet");
+                    "The task " + assigned.title(task)
+                            + " is in the middle of a batch that the target did not take yet");
         }
         ahead.drop();
         finishRetry();

@@ -34,7 +34,8 @@ public record ParkedChange(Change change, String error, int attempts, long since
         return key(task, id(), sequence());
     }
 
-    static String key(String task, String id, long sequence) {
+    /** Where the change with this sequence number stands among the parked changes of a task. */
+    public static String key(String task, String id, long sequence) {
         return prefix(task) + id + '/' + String.format("%016x", sequence);
     }
 

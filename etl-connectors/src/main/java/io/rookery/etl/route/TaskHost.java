@@ -157,17 +157,22 @@ public final class TaskHost implements AutoCloseable {
         return statuses().stream().filter(status -> status.task().equals(task)).findFirst();
     }
 
-    /** The runner of a task that is assigned here. */
-    public Optional<UnitRunner> find(String task) {
+    /** The runner of a task in a shard that is assigned here. */
+    public Optional<UnitRunner> find(String task, int shard) {
         return running.values().stream()
+                .filter(unit -> unit.assigned().shard() == shard)
                 .filter(unit -> unit.assigned().task(task).isPresent())
                 .map(Running::runner)
                 .findFirst();
     }
 
-    /** @throws RookeryException NOT_FOUND when the task does not run on this node; else why it cannot be made */
+    /**
+     * The runner of a task in the first shard.
+     *
+     * @throws RookeryException NOT_FOUND when the task does not run on this node; else why it cannot be made
+     */
     public UnitRunner runner(String task) {
-        return find(task).orElseThrow(() -> absent(task));
+        return find(task, 0).orElseThrow(() -> absent(task));
     }
 
     private RookeryException absent(String task) {

@@ -37,6 +37,7 @@ public final class TaskRunner implements UnitRunner {
 
     private final Assigned assigned;
     private final TaskDefinition task;
+    private final String title;
     private final TaskEnvironment environment;
     private final DocumentDatabase database;
     private final DeliveryGuarantee guarantee;
@@ -58,6 +59,7 @@ public final class TaskRunner implements UnitRunner {
     TaskRunner(Assigned assigned, SinkFactory factory, TaskEnvironment environment, TaskRoutes routes) {
         this.assigned = assigned;
         this.task = assigned.tasks().get(0);
+        this.title = assigned.title(task);
         this.environment = environment;
         this.database = assigned.database();
         this.guarantee = factory.guarantee();
@@ -87,7 +89,7 @@ public final class TaskRunner implements UnitRunner {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("Task {} was interrupted at its end", task.name(), e);
+            LOG.debug("Task {} was interrupted at its end", title, e);
         } finally {
             end();
         }
@@ -124,7 +126,7 @@ public final class TaskRunner implements UnitRunner {
     private void openIfNeeded() {
         if (!delivery.isOpen()) {
             delivery.open();
-            LOG.info("Task {} delivers from {} in epoch {}", task.name(), delivery.position(), assigned.epoch());
+            LOG.info("Task {} delivers from {} in epoch {}", title, delivery.position(), assigned.epoch());
         }
     }
 
@@ -187,14 +189,14 @@ public final class TaskRunner implements UnitRunner {
         problem = new TaskStatus.Problem(code, message(code, e), now);
         waitingSince = delivery.waitingSince();
         if (code == ErrorCode.FENCED) {
-            LOG.info("Task {} ends here, another owner has taken over: {}", task.name(), e.getMessage());
+            LOG.info("Task {} ends here, another owner has taken over: {}", title, e.getMessage());
             stopping = true;
             enter(TaskState.FAILED);
         } else if (e instanceof StoppedException) {
-            LOG.error("Task {} stopped: {}", task.name(), e.getMessage());
+            LOG.error("Task {} stopped: {}", title, e.getMessage());
             enter(TaskState.STOPPED);
         } else if (code != ErrorCode.INTERNAL && !code.type().retryable() && code != ErrorCode.CONFLICT) {
-            LOG.error("Task {} failed: {}", task.name(), problem.message());
+            LOG.error("Task {} failed: {}", title, problem.message());
             delivery.close();
             enter(TaskState.FAILED);
         } else {
@@ -214,10 +216,10 @@ public final class TaskRunner implements UnitRunner {
             failingSince = now;
         }
         if (code == ErrorCode.INTERNAL) {
-            LOG.error("Task {} failed in an unexpected way", task.name(), e);
+            LOG.error("Task {} failed in an unexpected way", title, e);
             delivery.close(); // whatever state it was in, opening asks the target for the truth
         } else {
-            LOG.warn("Task {} waits, attempt {}: {}", task.name(), failures, e.getMessage());
+            LOG.warn("Task {} waits, attempt {}: {}", title, failures, e.getMessage());
         }
         boolean givesUp = task.onError()
                 .giveUpAfter()
@@ -237,12 +239,12 @@ public final class TaskRunner implements UnitRunner {
                 delivery.settle();
             }
         } catch (RuntimeException e) {
-            LOG.info("Task {} ends without a last checkpoint: {}", task.name(), e.getMessage());
+            LOG.info("Task {} ends without a last checkpoint: {}", title, e.getMessage());
         }
         try {
             delivery.close();
         } catch (RuntimeException e) {
-            LOG.warn("Task {} did not close cleanly", task.name(), e);
+            LOG.warn("Task {} did not close cleanly", title, e);
         }
         stopping = true;
         drainCommands();
@@ -259,6 +261,7 @@ public final class TaskRunner implements UnitRunner {
         status = new TaskStatus(
                 task.name(),
                 assigned.unit(),
+                assigned.shard(),
                 shownState(),
                 assigned.epoch(),
                 delivery.position(),
@@ -281,6 +284,7 @@ public final class TaskRunner implements UnitRunner {
         return List.of(new TaskStatus(
                 last.task(),
                 last.unit(),
+                last.shard(),
                 last.state(),
                 last.epoch(),
                 last.sequence(),
@@ -352,7 +356,7 @@ public final class TaskRunner implements UnitRunner {
         return ask(() -> {
             openIfNeeded();
             long sequence = delivery.replay(from);
-            LOG.info("Task {} delivers again from {}", task.name(), sequence);
+            LOG.info("Task {} delivers again from {}", title, sequence);
             if (state == TaskState.FAILED || state == TaskState.WAITING) {
                 failures = 0;
                 enter(TaskState.RUNNING);
@@ -366,7 +370,7 @@ public final class TaskRunner implements UnitRunner {
         boolean taken = !stopping && commands.offer(() -> answer(action, answer));
         if (!taken) {
             answer.completeExceptionally(new RookeryException(
-                    ErrorCode.UNAVAILABLE, "The task " + task.name() + " does not take commands here now"));
+                    ErrorCode.UNAVAILABLE, "The task " + title + " does not take commands here now"));
         } else if (ended()) {
             drainCommands(); // it ended between the question and the queue
         }
@@ -377,7 +381,7 @@ public final class TaskRunner implements UnitRunner {
     private <T> void answer(Callable<T> action, CompletableFuture<T> answer) {
         if (stopping) {
             answer.completeExceptionally(
-                    new RookeryException(ErrorCode.UNAVAILABLE, "The task " + task.name() + " has ended here"));
+                    new RookeryException(ErrorCode.UNAVAILABLE, "The task " + title + " has ended here"));
             return;
         }
         try {
@@ -411,7 +415,7 @@ public final class TaskRunner implements UnitRunner {
             join();
         }
         if (!ended()) {
-            LOG.warn("Task {} still waits for its target at the end", task.name());
+            LOG.warn("Task {} still waits for its target at the end", title);
         }
     }
 

@@ -5,8 +5,9 @@ import io.rookery.api.ErrorCode;
 import java.util.Optional;
 
 /**
- * What a task on this node is doing, at a glance.
+ * What a task on this node is doing, or its part for one shard, at a glance.
  *
+ * @param shard number of the shard that it works for
  * @param sequence for DELIVER: everything up to this place in the feed was delivered; for INGEST: the shard's newest
  *     sequence number after the last commit
  * @param head newest sequence number of the shard as the task saw it
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record TaskStatus(
         String task,
         String unit,
+        int shard,
         TaskState state,
         long epoch,
         long sequence,
@@ -38,6 +40,7 @@ public record TaskStatus(
         return new TaskStatus(
                 task,
                 assigned.unit(),
+                assigned.shard(),
                 TaskState.FAILED,
                 assigned.epoch(),
                 0,

@@ -103,13 +103,13 @@ final class MirrorRandomTest {
         assertThat(stored("Customers")).isEqualTo(customers());
         assertThat(stored("Discounts")).isEqualTo(discounts());
         List<TaskDefinition> defined = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\""));
-        new DeletedTask(defined.get(0), false).erase(database, Clock.systemUTC());
-        new DeletedTask(defined.get(2), false).erase(database, Clock.systemUTC());
+        new DeletedTask(defined.get(0), false).erase(defined.get(0).unit(), database, Clock.systemUTC());
+        new DeletedTask(defined.get(2), false).erase(defined.get(2).unit(), database, Clock.systemUTC());
         assertThat(database.entries("", null, 10_000))
                 .extracting(Entry::key)
                 .anyMatch(key -> key.startsWith("rows/"))
                 .noneMatch(key -> key.contains("/orders"));
-        new DeletedTask(defined.get(1), true).erase(database, Clock.systemUTC());
+        new DeletedTask(defined.get(1), true).erase(defined.get(1).unit(), database, Clock.systemUTC());
         assertThat(database.entries("", null, 10_000)).isEmpty();
     }
 

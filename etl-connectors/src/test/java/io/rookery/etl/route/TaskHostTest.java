@@ -196,7 +196,7 @@ class TaskHostTest {
         entry("feed/out-2");
         entry("parked/out-2/things/1/0000000000000001");
 
-        new DeletedTask(assigned(1, Set.of()).tasks().get(0), true).erase(database, Clock.systemUTC());
+        new DeletedTask(assigned(1, Set.of()).tasks().get(0), true).erase("task-out", database, Clock.systemUTC());
 
         assertThat(database.entries("", null, 10_000))
                 .extracting(Entry::key)

@@ -144,7 +144,9 @@ final class Metrics {
     }
 
     private static void task(Gauges gauges, TaskStatus status) {
-        Labels labels = Labels.of("task", status.task());
+        Labels labels = status.shard() == 0 // as it was called before a task could have several
+                ? Labels.of("task", status.task())
+                : Labels.of("task", status.task(), "shard", Integer.toString(status.shard()));
         for (TaskState state : TaskState.values()) {
             gauges.add(
                     "rookery_task_state",

@@ -2,14 +2,12 @@ package io.rookery.server.http;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
-import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.topology.Topology;
 import io.rookery.server.tasks.StoredTask;
 import io.rookery.server.tasks.TaskAdministration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import io.rookery.server.tasks.TaskView;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -33,13 +31,19 @@ final class TasksResource {
                 "POST",
                 "/tasks/{task}/move",
                 Routes.Pool.ADMIN,
-                done(ask -> tasks.move(name(ask), ask.required("to"))));
+                done(ask -> tasks.move(name(ask), ask.required("to"), shard(ask))));
         routes.add("POST", "/tasks/{task}/replay", Routes.Pool.ADMIN, this::replay);
         routes.add("POST", "/tasks/{task}/resync", Routes.Pool.ADMIN, this::resync);
     }
 
     private static Resource done(Function<Ask, CompletableFuture<Void>> action) {
         return ask -> action.apply(ask).thenApply(nothing -> Reply.status(204));
+    }
+
+    private static OptionalInt shard(Ask ask) {
+        return ask.query("shard").isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) ask.number("shard", 0, 0, Integer.MAX_VALUE));
     }
 
     private static String name(Ask ask) {
@@ -56,7 +60,7 @@ final class TasksResource {
                         parts.catalog().tasks().stream()
                                 .filter(task ->
                                         database.map(task.database()::equals).orElse(true))
-                                .map(task -> json(parts.node(), task, statuses.get(task.name())))
+                                .map(new TaskView(parts.node().topology(), statuses)::of)
                                 .toList())));
     }
 
@@ -64,32 +68,13 @@ final class TasksResource {
         return parts.catalog().fence().thenCompose(ready -> {
             StoredTask task = parts.catalog().requireTask(name(ask));
             return parts.questions().statuses().thenApply(statuses -> {
-                Map<String, Object> json = json(parts.node(), task, statuses.get(task.name()));
+                Map<String, Object> json = new TaskView(parts.node().topology(), statuses).of(task);
                 json.put("description", task.definition().description());
                 json.put("revision", task.revision());
                 json.put("text", task.definition().text());
                 return Reply.json(json);
             });
         });
-    }
-
-    /** @param status as the owner tells it; null when it does not */
-    private static Map<String, Object> json(ClusterNode node, StoredTask task, Map<String, Object> status) {
-        Topology.Assignment assigned = node.topology().assignments().get(task.unit());
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("task", task.name());
-        json.put("database", task.database());
-        json.put("kind", task.definition().kind().name().toLowerCase(Locale.ROOT));
-        json.put("unit", task.unit());
-        json.put("enabled", task.definition().enabled());
-        json.put("paused", task.paused());
-        json.put("state", assigned == null ? "UNASSIGNED" : "UNKNOWN");
-        json.put("owner", assigned == null ? null : assigned.node());
-        json.put("epoch", assigned == null ? null : assigned.epoch());
-        if (status != null && assigned != null) {
-            json.putAll(status);
-        }
-        return json;
     }
 
     private CompletableFuture<Reply> put(Ask ask) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -104,6 +105,12 @@ public final class Catalog {
     /** Deleted tasks whose leftovers are not erased yet. */
     List<StoredTask> deleted() {
         return documents(DELETED).stream().map(StoredTask::of).toList();
+    }
+
+    /** Of a deleted task, from these shards; what is left in others is still to go. */
+    CompletableFuture<Void> erasedFrom(StoredTask task, Set<Integer> shards) {
+        return commit(new Write.PutDocument(
+                DELETED + task.name(), "@deleted-tasks", task.erasedFrom(shards).body(), task.version()));
     }
 
     CompletableFuture<Void> erased(StoredTask task) {

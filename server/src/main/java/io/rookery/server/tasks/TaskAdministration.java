@@ -3,6 +3,7 @@ package io.rookery.server.tasks;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.TaskEnvironment;
 import io.rookery.etl.task.ConnectionDefinition;
@@ -13,6 +14,8 @@ import io.rookery.etl.task.TaskFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -62,6 +65,7 @@ public final class TaskAdministration {
                                     database,
                                     former.map(StoredTask::paused).orElse(false),
                                     former.map(StoredTask::revision).orElse(0L) + 1,
+                                    Set.of(),
                                     Catalog.versionOf(former));
                             return catalog.put(stored).thenApply(done -> plan);
                         },
@@ -90,24 +94,24 @@ public final class TaskAdministration {
         if (target == null) {
             throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
         }
-        if (target.shards().size() > 1) {
+        if (task.kind() == Kind.INGEST && target.shards().size() > 1) {
             throw new RookeryException(
                     ErrorCode.NOT_SUPPORTED,
-                    "This version runs tasks on databases of one shard only, and '" + database + "' has "
-                            + target.shards().size() + "; follow its feed instead");
+                    "This version reads sources into databases of one shard only, and '" + database + "' has "
+                            + target.shards().size() + "; tasks that deliver run on it");
         }
         if (catalog.deleted().stream().anyMatch(deleted -> deleted.name().equals(task.name()))) {
             throw new RookeryException(
                     ErrorCode.UNAVAILABLE, "The task '" + task.name() + "' is being deleted; try again in a moment");
         }
-        checks.compile(task);
+        checks.compile(task, target.shards().size());
         former.ifPresent(stored -> refuseOtherWork(task, database, stored));
         if (task.kind() == Kind.INGEST) {
             refuseOtherDatabase(task, database);
         }
         boolean changed = former.isEmpty() || !former.get().definition().text().equals(task.text());
         return new TaskPlan(
-                task.name(), former.isEmpty(), changed, checks.guarantee(task), notes(task, former), List.of());
+                task.name(), former.isEmpty(), changed, checks.guarantee(task), notes(task, target, former), List.of());
     }
 
     private static void refuseOtherWork(TaskDefinition task, String database, StoredTask stored) {
@@ -139,7 +143,7 @@ public final class TaskAdministration {
                 });
     }
 
-    private static List<String> notes(TaskDefinition task, Optional<StoredTask> former) {
+    private static List<String> notes(TaskDefinition task, Topology.Database database, Optional<StoredTask> former) {
         List<String> notes = new ArrayList<>();
         if (former.isEmpty()) {
             notes.add(
@@ -150,6 +154,10 @@ public final class TaskAdministration {
             notes.add("Documents are made again from the stored rows; the source is not read");
         } else if (!former.get().definition().text().equals(task.text())) {
             notes.add("Goes on at its checkpoint; replay it to deliver earlier changes again");
+        }
+        if (database.shards().size() > 1) {
+            notes.add("Delivers each of the " + database.shards().size()
+                    + " shards by itself: a document's changes are in order, those of several documents are not");
         }
         if (!task.enabled()) {
             notes.add("It is not enabled and stands still");
@@ -174,9 +182,39 @@ public final class TaskAdministration {
         return task.paused() == paused ? CompletableFuture.completedFuture(null) : catalog.put(task.paused(paused));
     }
 
-    public CompletableFuture<Void> move(String name, String tag) {
-        return catalog.fence()
-                .thenCompose(ready -> node.moveUnit(catalog.requireTask(name).unit(), tag));
+    /**
+     * To another node.
+     *
+     * @param shard only this one's part; empty for all that the node has a replica of
+     */
+    public CompletableFuture<Void> move(String name, String tag, OptionalInt shard) {
+        return catalog.fence().thenCompose(ready -> {
+            CompletableFuture<Void> moved = CompletableFuture.completedFuture(null);
+            for (TaskUnit unit : movable(catalog.requireTask(name), tag, shard)) {
+                moved = moved.thenCompose(done -> node.moveUnit(unit.name(), tag));
+            }
+            return moved;
+        });
+    }
+
+    private List<TaskUnit> movable(StoredTask task, String tag, OptionalInt shard) {
+        List<TaskUnit> units = task.units(node.topology());
+        if (units.size() == 1 && shard.isEmpty()) {
+            return units;
+        }
+        List<TaskUnit> movable = units.stream()
+                .filter(unit -> shard.isEmpty() || shard.getAsInt() == unit.shard())
+                .filter(unit -> node.topology().databases().get(task.database()).shards().stream()
+                        .anyMatch(found -> found.number() == unit.shard()
+                                && found.staying().contains(tag)))
+                .toList();
+        if (movable.isEmpty()) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected a node that has " + (shard.isEmpty() ? "a shard" : "shard " + shard.getAsInt()) + " of '"
+                            + task.database() + "' but found '" + tag + "'");
+        }
+        return movable;
     }
 
     /** Its documents and what it delivered stay; its place in the feed and its parked changes go. */

@@ -50,25 +50,28 @@ final class TaskChecks {
     /**
      * Compiles everything that the task says, with no I/O.
      *
+     * @param shards how many the database has
      * @throws RookeryException BAD_TASK, BAD_SCRIPT or BAD_CONNECTION with line and column
      */
-    void compile(TaskDefinition task) {
+    void compile(TaskDefinition task, int shards) {
         try (ExpressionEngine expressions = ExpressionEngine.open()) {
             TaskSteps.compile(task.steps(), expressions);
             if (task.kind() == Kind.INGEST) {
                 source(task);
             } else {
-                sink(task, expressions);
+                for (int shard = 0; shard < shards; shard++) {
+                    sink(task, shard, expressions); // a target may refuse that there is more than one
+                }
             }
         }
     }
 
-    private void sink(TaskDefinition task, ExpressionEngine expressions) {
+    private void sink(TaskDefinition task, int shard, ExpressionEngine expressions) {
         SinkFactory factory = sinks.get(task.sinkKind());
         Setting connection =
                 task.connection() == null ? null : resolved(task.connection(), List.copyOf(factory.connectionKinds()));
         Sink made = factory.create(
-                new SinkRequest(environment.cluster().get(), task.name(), 0, task.to(), connection, expressions));
+                new SinkRequest(environment.cluster().get(), task.name(), shard, task.to(), connection, expressions));
         made.close();
     }
 

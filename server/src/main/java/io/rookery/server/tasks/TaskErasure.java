@@ -2,11 +2,13 @@ package io.rookery.server.tasks;
 
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.DeletedTask;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Erases what deleted tasks left in their databases, when nobody runs them any more. Every node looks; the first node of
- * the database's shard does it. An interrupted erasure is begun again.
+ * each shard does it there. An interrupted erasure is begun again.
  */
 public final class TaskErasure implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskErasure.class);
@@ -58,23 +60,40 @@ public final class TaskErasure implements AutoCloseable {
             catalog.erased(task).join();
             return;
         }
-        List<StoredTask> unit = catalog.tasks().stream()
-                .filter(other -> other.unit().equals(task.unit()))
+        boolean last = catalog.tasks().stream().noneMatch(other -> other.unit().equals(task.unit()));
+        List<TaskUnit> units = task.units(topology);
+        boolean assigned = units.stream().map(TaskUnit::name).anyMatch(topology.assignments()::containsKey);
+        List<TaskUnit> mine = units.stream()
+                .filter(unit -> !task.erased().contains(unit.shard()) && isMine(unit, database))
                 .toList();
-        boolean assigned = topology.assignments().containsKey(task.unit());
-        boolean mine = database.shards().get(0).nodes().get(0).equals(node.tag());
-        if (!mine || (unit.isEmpty() && assigned)) {
+        if (mine.isEmpty() || (last && assigned)) {
             return;
         }
-        Map<String, Map<String, Object>> running =
+        UnitStatuses running =
                 questions.everywhere().orTimeout(10, TimeUnit.SECONDS).join();
-        ReplicatedStore shard = node.shard(task.database(), 0).orElse(null);
-        if (shard == null || running.containsKey(task.name())) {
-            return;
+        if (running.of(task.name()).isEmpty()) {
+            erase(task, mine, last);
         }
-        new DeletedTask(task.definition(), unit.isEmpty()).erase(shard, clock);
-        catalog.erased(task).join();
-        LOG.info("What the deleted task {} left in {} is erased", task.name(), task.database());
+    }
+
+    private boolean isMine(TaskUnit unit, Topology.Database database) {
+        return database.shards().stream()
+                        .filter(shard -> shard.number() == unit.shard())
+                        .anyMatch(shard -> shard.nodes().get(0).equals(node.tag()))
+                && node.shard(unit.database(), unit.shard()).isPresent();
+    }
+
+    /** From what is this node's to do; when another node has done its part at the same time, the next round notes it. */
+    private void erase(StoredTask task, List<TaskUnit> mine, boolean last) {
+        Set<Integer> erased = new TreeSet<>(task.erased());
+        for (TaskUnit unit : mine) {
+            ReplicatedStore shard = node.shard(unit.database(), unit.shard()).orElseThrow();
+            new DeletedTask(task.definition(), last).erase(unit.name(), shard, clock);
+            erased.add(unit.shard());
+        }
+        boolean all = task.units(node.topology()).stream().map(TaskUnit::shard).allMatch(erased::contains);
+        (all ? catalog.erased(task) : catalog.erasedFrom(task, erased)).join();
+        LOG.info("What the deleted task {} left in shards {} of {} is erased", task.name(), erased, task.database());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.ParkedChange;
 import io.rookery.etl.route.ReplayFrom;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -32,13 +35,14 @@ public final class TaskQuestions {
     public TaskQuestions(ClusterNode node, TaskHost host) {
         this.node = node;
         this.host = host;
-        node.messenger().handle(STATUSES, question -> CompletableFuture.completedFuture(statusesHere()));
+        node.messenger()
+                .handle(STATUSES, question -> CompletableFuture.completedFuture(UnitStatuses.encoded(host.statuses())));
         node.messenger().handle(ACT, question -> act(Json.parse(question).asObject())
                 .thenApply(answer -> Json.of(answer).bytes()));
     }
 
-    /** The statuses of all tasks, by task; those of owners that do not answer within seconds are missing. */
-    public CompletableFuture<Map<String, Map<String, Object>>> statuses() {
+    /** The statuses of all tasks; those of owners that do not answer within seconds are missing. */
+    public CompletableFuture<UnitStatuses> statuses() {
         return statuses(node.topology().assignments().values().stream()
                 .map(Topology.Assignment::node)
                 .distinct()
@@ -51,11 +55,11 @@ public final class TaskQuestions {
     }
 
     /** What runs on any node, whoever it is assigned to. */
-    CompletableFuture<Map<String, Map<String, Object>>> everywhere() {
+    CompletableFuture<UnitStatuses> everywhere() {
         return statuses(List.copyOf(node.topology().nodes().keySet()));
     }
 
-    private CompletableFuture<Map<String, Map<String, Object>>> statuses(List<String> owners) {
+    private CompletableFuture<UnitStatuses> statuses(List<String> owners) {
         List<CompletableFuture<byte[]>> answers = new ArrayList<>();
         for (String owner : owners) {
             answers.add(node.messenger()
@@ -65,65 +69,36 @@ public final class TaskQuestions {
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(all -> {
-                    Map<String, Map<String, Object>> byTask = new LinkedHashMap<>();
-                    answers.stream().map(CompletableFuture::join).forEach(answer -> add(answer, byTask));
-                    return byTask;
+                    UnitStatuses told = new UnitStatuses();
+                    answers.stream()
+                            .map(CompletableFuture::join)
+                            .filter(Objects::nonNull)
+                            .forEach(told::add);
+                    return told;
                 });
     }
 
-    /** A former owner may still stop the unit: the answer of the highest epoch is the task's. */
-    private static void add(byte[] answer, Map<String, Map<String, Object>> byTask) {
-        if (answer == null) {
-            return;
-        }
-        Json.parse(answer).asObject().forEach((task, status) -> {
-            @SuppressWarnings("unchecked")
-            Map<String, Object> found = (Map<String, Object>) status;
-            byTask.merge(
-                    task, found, (one, other) -> (Long) one.get("epoch") >= (Long) other.get("epoch") ? one : other);
-        });
-    }
-
-    private byte[] statusesHere() {
-        Map<String, Object> statuses = new LinkedHashMap<>();
-        host.statuses().forEach(status -> statuses.put(status.task(), json(status)));
-        return Json.of(statuses).bytes();
-    }
-
-    private static Map<String, Object> json(TaskStatus status) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("state", status.state().name());
-        json.put("epoch", status.epoch());
-        json.put("checkpoint", status.sequence());
-        json.put("head", status.head());
-        json.put("lagChanges", status.lagChanges());
-        json.put("lagSeconds", status.lagSeconds());
-        json.put("rate", Math.round(status.rate() * 10) / 10.0);
-        json.put("delivered", status.delivered());
-        json.put("parked", status.parked());
-        json.put("guarantee", status.guarantee().name().toLowerCase(java.util.Locale.ROOT));
-        json.put("since", status.since());
-        json.put(
-                "lastError",
-                status.problem()
-                        .map(problem -> Map.<String, Object>of(
-                                "code", problem.code().name(), "message", problem.message(), "at", problem.at()))
-                        .orElse(null));
-        return json;
-    }
-
+    /** A page in the order of keys, over all shards. */
     public CompletableFuture<Map<String, Object>> parked(StoredTask task, String after, int limit) {
         Map<String, Object> question = question(task, "parked");
         question.put("after", after);
         question.put("limit", limit);
-        return ask(task, question);
+        return askAll(task, question).thenApply(pages -> new ParkedPages(task.name(), pages).merged(limit));
     }
 
     /** @param id of a document; null for all */
     public CompletableFuture<Map<String, Object>> retry(StoredTask task, String id) {
         Map<String, Object> question = question(task, "retry");
         question.put("id", id);
-        return ask(task, question);
+        return id == null
+                ? askAll(task, question).thenApply(answers -> Map.of("delivered", sum(answers, "delivered")))
+                : ask(task, id, question);
+    }
+
+    private static long sum(Map<Integer, Map<String, Object>> answers, String name) {
+        return answers.values().stream()
+                .mapToLong(answer -> number(answer, name))
+                .sum();
     }
 
     /** @param sequence 0 for all parked changes of the document */
@@ -131,7 +106,7 @@ public final class TaskQuestions {
         Map<String, Object> question = question(task, "skip");
         question.put("id", id);
         question.put("sequence", sequence);
-        return ask(task, question);
+        return ask(task, id, question);
     }
 
     public CompletableFuture<Map<String, Object>> edit(StoredTask task, String id, long sequence, Json document) {
@@ -139,23 +114,42 @@ public final class TaskQuestions {
         question.put("id", id);
         question.put("sequence", sequence);
         question.put("document", document);
-        return ask(task, question);
+        return ask(task, id, question);
     }
 
+    /** Every shard's part goes back; a repetition after a failure has no other effect than one that is late. */
     public CompletableFuture<Map<String, Object>> replay(StoredTask task, String from) {
-        ReplayFrom.parse(from);
+        boolean ofOneFeed = ReplayFrom.parse(from) instanceof ReplayFrom.Sequence;
+        int shards = task.units(node.topology()).size();
+        if (ofOneFeed && shards > 1) {
+            throw new RookeryException(
+                    ErrorCode.BAD_REQUEST,
+                    "Expected start or a duration like 2h, as the database has " + shards
+                            + " shards that count for themselves, but found '" + from + "'");
+        }
         Map<String, Object> question = question(task, "replay");
         question.put("from", from);
-        return ask(task, question);
+        return askAll(task, question).thenApply(answers -> {
+            if (shards == 1) {
+                return answers.values().iterator().next();
+            }
+            Map<String, Object> places = new LinkedHashMap<>();
+            answers.forEach((shard, answer) -> places.put(Integer.toString(shard), number(answer, "sequence")));
+            return Map.of("sequences", places);
+        });
     }
 
     public CompletableFuture<Map<String, Object>> resync(StoredTask task) {
-        return ask(task, question(task, "resync"));
+        return askAll(task, question(task, "resync")).thenApply(TaskQuestions::any);
     }
 
     /** Goes on after a stop or a failure. */
     CompletableFuture<Map<String, Object>> resume(StoredTask task) {
-        return ask(task, question(task, "resume"));
+        return askAll(task, question(task, "resume")).thenApply(TaskQuestions::any);
+    }
+
+    private static Map<String, Object> any(Map<Integer, Map<String, Object>> answers) {
+        return answers.values().iterator().next();
     }
 
     private static Map<String, Object> question(StoredTask task, String action) {
@@ -165,24 +159,60 @@ public final class TaskQuestions {
         return question;
     }
 
-    private CompletableFuture<Map<String, Object>> ask(StoredTask task, Map<String, Object> question) {
-        Topology.Assignment owner = node.topology().assignments().get(task.unit());
+    /** The unit that has the document's changes. */
+    private CompletableFuture<Map<String, Object>> ask(StoredTask task, String id, Map<String, Object> question) {
+        Topology topology = node.topology();
+        List<TaskUnit> units = task.units(topology);
+        int shard = units.size() == 1
+                ? units.get(0).shard()
+                : topology.databases().get(task.database()).slots().shardOf(id);
+        return units.stream()
+                .filter(unit -> unit.shard() == shard)
+                .findFirst()
+                .map(unit -> ask(task, unit, question))
+                .orElseThrow();
+    }
+
+    /** All units at once, by shard; fails when one does, after all have answered. */
+    private CompletableFuture<Map<Integer, Map<String, Object>>> askAll(StoredTask task, Map<String, Object> question) {
+        Map<Integer, CompletableFuture<Map<String, Object>>> asked = new TreeMap<>();
+        task.units(node.topology()).forEach(unit -> asked.put(unit.shard(), ask(task, unit, question)));
+        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    Map<Integer, Map<String, Object>> answers = new TreeMap<>();
+                    asked.forEach((shard, answer) -> answers.put(shard, answer.join()));
+                    return answers;
+                });
+    }
+
+    private CompletableFuture<Map<String, Object>> ask(StoredTask task, TaskUnit unit, Map<String, Object> question) {
+        Topology.Assignment owner = node.topology().assignments().get(unit.name());
         if (owner == null) {
             return CompletableFuture.failedFuture(new RookeryException(
-                    ErrorCode.UNAVAILABLE, "The task '" + task.name() + "' is not assigned to a node yet"));
+                    ErrorCode.UNAVAILABLE,
+                    "The task '" + task.name() + "'" + inShard(unit.shard()) + " is not assigned to a node yet"));
         }
-        return node.messenger()
-                .ask(owner.node(), ACT, Json.of(question).bytes())
-                .thenApply(answer -> Json.parse(answer).asObject());
+        Map<String, Object> asked = new LinkedHashMap<>(question);
+        if (unit.shard() > 0) {
+            asked.put("shard", unit.shard());
+        }
+        return node.messenger().ask(owner.node(), ACT, Json.of(asked).bytes()).thenApply(answer -> Json.parse(answer)
+                .asObject());
+    }
+
+    private static String inShard(int shard) {
+        return shard == 0 ? "" : " in shard " + shard;
     }
 
     private CompletableFuture<Map<String, Object>> act(Map<String, Object> question) {
         String task = (String) question.get("task");
         String id = (String) question.get("id");
-        UnitRunner runner = host.find(task)
+        int shard = question.get("shard") instanceof Long given ? given.intValue() : 0;
+        UnitRunner runner = host.find(task, shard)
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.UNAVAILABLE,
-                        "Node " + node.tag() + " does not run the task '" + task + "' at this moment"));
+                        "Node " + node.tag() + " does not run the task '" + task + "'" + inShard(shard)
+                                + " at this moment"));
         String action = (String) question.get("action");
         return switch (action) {
             case "parked" -> CompletableFuture.completedFuture(parkedPage(runner, question));

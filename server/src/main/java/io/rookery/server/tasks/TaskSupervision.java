@@ -3,17 +3,18 @@ package io.rookery.server.tasks;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.etl.route.Assigned;
 import io.rookery.etl.route.TaskHost;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -85,29 +86,32 @@ public final class TaskSupervision implements AutoCloseable {
     }
 
     private List<Assigned> assigned() {
-        Map<String, List<StoredTask>> units = new TreeMap<>();
+        Topology topology = node.topology();
+        Map<TaskUnit, List<StoredTask>> units = new HashMap<>();
         for (StoredTask task : catalog.tasks()) {
-            units.computeIfAbsent(task.unit(), unit -> new ArrayList<>()).add(task);
+            task.units(topology).forEach(unit -> units.computeIfAbsent(unit, absent -> new ArrayList<>())
+                    .add(task));
         }
         List<Assigned> mine = new ArrayList<>();
-        for (Topology.Assignment assignment : node.topology().assignments().values()) {
-            if (assignment.node().equals(node.tag()) && units.containsKey(assignment.unit())) {
-                assigned(assignment, units.get(assignment.unit())).ifPresent(mine::add);
+        units.forEach((unit, tasks) -> {
+            Topology.Assignment assignment = topology.assignments().get(unit.name());
+            if (assignment != null && assignment.node().equals(node.tag())) {
+                assigned(assignment, unit, tasks).ifPresent(mine::add);
             }
-        }
+        });
         return mine;
     }
 
-    /** Empty while this node's replica of the database is not open. */
-    private Optional<Assigned> assigned(Topology.Assignment assignment, List<StoredTask> tasks) {
-        Optional<ReplicatedStore> shard = node.shard(tasks.get(0).database(), 0);
+    /** Empty while this node's replica of the unit's shard is not open. */
+    private Optional<Assigned> assigned(Topology.Assignment assignment, TaskUnit unit, List<StoredTask> tasks) {
+        Optional<ReplicatedStore> shard = node.shard(unit.database(), unit.shard());
         List<StoredTask> ordered =
                 tasks.stream().sorted(Comparator.comparing(StoredTask::name)).toList();
         Set<String> paused = new HashSet<>();
         ordered.stream().filter(StoredTask::paused).map(StoredTask::name).forEach(paused::add);
         return shard.map(database -> new Assigned(
-                assignment.unit(),
-                0,
+                unit.name(),
+                unit.shard(),
                 assignment.epoch(),
                 ordered.stream().map(StoredTask::definition).toList(),
                 paused,

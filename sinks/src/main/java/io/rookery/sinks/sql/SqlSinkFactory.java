@@ -45,6 +45,9 @@ public final class SqlSinkFactory implements SinkFactory {
     @Override
     public Sink create(SinkRequest request) {
         SqlTarget target = SqlTarget.of(request.to(), new Values(request.expressions()));
+        if (request.shard() > 0) {
+            target.refuseGuardsOverShards(request.to());
+        }
         return new SqlSink(
                 new SqlCheckpoints(request.task(), request.shard()),
                 target,

@@ -48,6 +48,19 @@ record SqlTarget(List<SqlTable> tables, String schema, boolean deletes, String m
         }
     }
 
+    /** Rows of documents in several shards would be guarded by sequence numbers of several feeds, which do not compare. */
+    void refuseGuardsOverShards(Setting to) {
+        for (SqlTable table : tables) {
+            if (table.guard() != null && !table.ownedById()) {
+                throw to.get("tables")
+                        .error(
+                                ErrorCode.BAD_TASK,
+                                "Expected $id in the key of " + table.name() + ", as its column " + table.guard()
+                                        + " guards rows by $seq and every shard of the database counts for itself");
+            }
+        }
+    }
+
     boolean changesSchema() {
         return schema.equals("create") || schema.equals("evolve");
     }

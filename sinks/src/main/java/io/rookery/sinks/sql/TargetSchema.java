@@ -75,7 +75,11 @@ final class TargetSchema {
             if (changes.rows().isEmpty()) {
                 return found;
             }
-            create(connection, table, wanted);
+            lock(connection);
+            known.remove(table.name());
+            if (columns(connection, table.name()).isEmpty()) {
+                create(connection, table, wanted);
+            }
             return columns(connection, table.name());
         }
         List<String> missing = wanted.keySet().stream()
@@ -88,6 +92,7 @@ final class TargetSchema {
             throw refused("Table " + table.name() + " lacks the columns " + String.join(", ", missing)
                     + "; add them, or set 'schema: evolve'");
         }
+        lock(connection);
         for (String column : missing) {
             execute(
                     connection,
@@ -157,6 +162,14 @@ final class TargetSchema {
                 "CREATE TABLE IF NOT EXISTS " + table.name().quoted() + " (" + String.join(", ", parts)
                         + ", PRIMARY KEY (" + String.join(", ", key) + "))");
         known.remove(table.name());
+    }
+
+    /**
+     * Whoever changes a schema does it alone until its transaction ends: tasks, and one task's shards, come at once, and
+     * IF NOT EXISTS alone lets one of them fail as if a row were to blame.
+     */
+    private static void lock(Connection connection) throws SQLException {
+        execute(connection, "SELECT pg_advisory_xact_lock(hashtext('rookery_schema'))");
     }
 
     private static boolean exists(Connection connection, String schema) throws SQLException {
