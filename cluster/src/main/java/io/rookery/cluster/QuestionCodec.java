@@ -11,6 +11,7 @@ import io.rookery.cluster.wire.CommandCodec;
 import io.rookery.cluster.wire.WireReader;
 import io.rookery.cluster.wire.WireWriter;
 import io.rookery.store.CompareExchangeValue;
+import io.rookery.store.StoreStatistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ final class QuestionCodec {
     private static final int EXCHANGES_FROM = 4;
     private static final int IDENTITIES = 5;
     private static final int FEED = 6;
+    private static final int ENTRIES = 7;
+    private static final int STATISTICS = 8;
 
     private QuestionCodec() {}
 
@@ -45,6 +48,10 @@ final class QuestionCodec {
                     .number(from.limit());
         } else if (question instanceof ShardQuestion.Identities identities) {
             out.octet(IDENTITIES).number(identities.limit());
+        } else if (question instanceof ShardQuestion.Entries entries) {
+            out.octet(ENTRIES).texts(entries.keys());
+        } else if (question instanceof ShardQuestion.Statistics) {
+            out.octet(STATISTICS);
         } else if (question instanceof ShardQuestion.Feed feed) {
             FeedRequest request = feed.request();
             out.octet(FEED)
@@ -65,6 +72,8 @@ final class QuestionCodec {
             case EXCHANGES -> new ShardQuestion.Exchanges(in.texts());
             case EXCHANGES_FROM -> new ShardQuestion.ExchangesFrom(in.text(), in.optionalText(), (int) in.number());
             case IDENTITIES -> new ShardQuestion.Identities((int) in.number());
+            case ENTRIES -> new ShardQuestion.Entries(in.texts());
+            case STATISTICS -> new ShardQuestion.Statistics();
             case FEED ->
                 new ShardQuestion.Feed(new FeedRequest(
                         in.number(), (int) in.number(), in.number(), in.optionalText(), in.flag(), in.number()));
@@ -82,10 +91,14 @@ final class QuestionCodec {
             List<?> list = (List<?>) answer;
             out.number(list.size());
             list.forEach(item -> writeValue(out, item));
+        } else if (question instanceof ShardQuestion.Entries) {
+            List<?> list = (List<?>) answer;
+            out.number(list.size());
+            list.forEach(item -> writeBytes(out, (Optional<?>) item));
         } else if (question instanceof ShardQuestion.Identities) {
-            Map<?, ?> identities = (Map<?, ?>) answer;
-            out.number(identities.size());
-            identities.forEach((prefix, number) -> out.text((String) prefix).number((Long) number));
+            writeNumbers(out, (Map<?, ?>) answer);
+        } else if (question instanceof ShardQuestion.Statistics) {
+            writeStatistics(out, (ShardStatistics) answer);
         } else {
             writePage(out, (FeedPage) answer);
         }
@@ -98,16 +111,16 @@ final class QuestionCodec {
             answer = list(in, () -> in.flag() ? Optional.of(document(in)) : Optional.<Document>empty());
         } else if (question instanceof ShardQuestion.Exchanges) {
             answer = list(in, () -> in.flag() ? Optional.of(exchange(in)) : Optional.<CompareExchangeValue>empty());
+        } else if (question instanceof ShardQuestion.Entries) {
+            answer = list(in, () -> in.flag() ? Optional.of(in.bytes()) : Optional.<byte[]>empty());
         } else if (question instanceof ShardQuestion.DocumentsFrom) {
             answer = list(in, () -> document(in));
         } else if (question instanceof ShardQuestion.ExchangesFrom) {
             answer = list(in, () -> exchange(in));
         } else if (question instanceof ShardQuestion.Identities) {
-            Map<String, Long> identities = new LinkedHashMap<>();
-            for (int i = in.count(); i > 0; i--) {
-                identities.put(in.text(), in.number());
-            }
-            answer = identities;
+            answer = numbers(in);
+        } else if (question instanceof ShardQuestion.Statistics) {
+            answer = statistics(in);
         } else {
             answer = page(in);
         }
@@ -132,6 +145,44 @@ final class QuestionCodec {
     private static void writeOptional(WireWriter out, Optional<?> item) {
         out.flag(item.isPresent());
         item.ifPresent(value -> writeValue(out, value));
+    }
+
+    private static void writeNumbers(WireWriter out, Map<?, ?> numbers) {
+        out.number(numbers.size());
+        numbers.forEach((name, number) -> out.text((String) name).number((Long) number));
+    }
+
+    private static Map<String, Long> numbers(WireReader in) {
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        for (int i = in.count(); i > 0; i--) {
+            numbers.put(in.text(), in.number());
+        }
+        return numbers;
+    }
+
+    private static void writeStatistics(WireWriter out, ShardStatistics statistics) {
+        StoreStatistics counts = statistics.counts();
+        out.text(statistics.tag());
+        writeNumbers(out, counts.documents());
+        out.number(counts.tombstones())
+                .number(counts.head())
+                .number(counts.windowStart())
+                .number(counts.oldestCheckpoint())
+                .number(counts.revisions())
+                .number(statistics.size());
+    }
+
+    private static ShardStatistics statistics(WireReader in) {
+        return new ShardStatistics(
+                in.text(),
+                new StoreStatistics(
+                        numbers(in), in.number(), in.number(), in.number(), in.number(), in.number()),
+                in.number());
+    }
+
+    private static void writeBytes(WireWriter out, Optional<?> bytes) {
+        out.flag(bytes.isPresent());
+        bytes.ifPresent(value -> out.bytes((byte[]) value));
     }
 
     private static void writeValue(WireWriter out, Object value) {

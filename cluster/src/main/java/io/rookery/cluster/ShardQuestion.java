@@ -52,6 +52,21 @@ public sealed interface ShardQuestion<T> {
         }
     }
 
+    /** As many results as keys, in their order. */
+    record Entries(List<String> keys) implements ShardQuestion<List<Optional<byte[]>>> {
+        @Override
+        public List<Optional<byte[]>> answer(ReplicatedStore store) {
+            return keys.stream().map(store::entry).toList();
+        }
+    }
+
+    record Statistics() implements ShardQuestion<ShardStatistics> {
+        @Override
+        public ShardStatistics answer(ReplicatedStore store) {
+            return new ShardStatistics(store.tag(), store.statistics(), store.sizeOnDisk());
+        }
+    }
+
     record Feed(FeedRequest request) implements ShardQuestion<FeedPage> {
         @Override
         public FeedPage answer(ReplicatedStore store) {

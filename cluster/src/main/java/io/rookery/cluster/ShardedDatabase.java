@@ -97,6 +97,11 @@ public final class ShardedDatabase {
         });
     }
 
+    /** Of each shard, in the order of their numbers. */
+    public CompletableFuture<List<ShardAnswer<ShardStatistics>>> statistics(Consistency consistency) {
+        return fromAll(consistency, new ShardQuestion.Statistics());
+    }
+
     private <T> CompletableFuture<ShardAnswer<List<T>>> byKey(
             Consistency consistency, List<String> keys, Function<List<String>, ShardQuestion<List<T>>> question) {
         if (isOneShard()) {

@@ -13,6 +13,7 @@ import io.rookery.api.Operation;
 import io.rookery.cluster.wire.WireReader;
 import io.rookery.cluster.wire.WireWriter;
 import io.rookery.store.CompareExchangeValue;
+import io.rookery.store.StoreStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,19 @@ final class QuestionCodecTest {
                 List.of(Optional.of(EXCHANGE), Optional.empty()));
         assertSurvives(new ShardQuestion.ExchangesFrom("", "mails", 25), List.of(EXCHANGE));
         assertSurvives(new ShardQuestion.Identities(10), Map.of("users/", 7L));
+        assertSurvives(
+                new ShardQuestion.Statistics(),
+                new ShardStatistics(
+                        "B", new StoreStatistics(Map.of("Orders", 3L, "Cars", 1L), 2, 900, 800, 850, 5), 1 << 20));
+        WireWriter asked = new WireWriter(16);
+        ShardQuestion.Entries entries = new ShardQuestion.Entries(List.of("@restore", "none"));
+        QuestionCodec.write(asked, entries);
+        assertThat(QuestionCodec.read(new WireReader(asked.toBytes()))).isEqualTo(entries);
+        WireWriter answered = new WireWriter(16);
+        QuestionCodec.writeAnswer(answered, entries, List.of(Optional.of(new byte[] {7}), Optional.empty()));
+        List<Optional<byte[]>> read = QuestionCodec.readAnswer(new WireReader(answered.toBytes()), entries);
+        assertThat(read).hasSize(2).element(1).isEqualTo(Optional.empty());
+        assertThat(read.get(0).orElseThrow()).containsExactly(7);
         Change put =
                 new Change(7, Operation.UPDATE, "orders/1", "Orders", 1_000, DOCUMENT.body(), Json.parse("{}"), null);
         Change delete = new Change(8, Operation.DELETE, "orders/1", "Orders", 1_001, null, null, null);

@@ -241,15 +241,84 @@ final class BackupIT {
         assertThat(post("shop", "/repair?node=A").text("message")).contains("Expected 2 other nodes");
     }
 
+    /** Each shard's feed has its place in the backup; what comes back is where the new database's slots say. */
+    @Test
+    @Order(9)
+    void shouldRestoreIntoSeveralShardsWhateverTheirNumberWas() {
+        await().atMost(PATIENCE)
+                .until(() -> api.put("/databases/wide?replicas=1&shards=3", "").isOk());
+        await().atMost(PATIENCE)
+                .until(() -> api.get("/databases/wide/docs?startsWith=none").isOk());
+        for (int i = 0; i < 60; i++) {
+            put("wide", "many/" + i, "Many", "{\"i\":" + i + "}");
+            exchange("wide", "value/" + i, "{\"Object\":" + i + "}", 0);
+        }
+        assertThat(next("wide")).isEqualTo(1);
+        backup("wide", "full");
+        for (int i = 0; i < 60; i += 3) {
+            put("wide", "many/" + i, "Many", "{\"changed\":" + i + "}");
+        }
+        Map<String, Object> between = documents("wide");
+        Instant time = Instant.now();
+        await().until(() -> Instant.now().isAfter(time.plusMillis(2)));
+        for (int i = 1; i < 60; i += 3) {
+            assertThat(api.delete("/databases/wide/docs?id=many/" + i).status()).isEqualTo(204);
+        }
+        backup("wide", "incremental");
+        Map<String, Object> end = documents("wide");
+        assertThat(end).hasSize(40);
+
+        restore("wide", "wide-again", "");
+        assertSame("wide-again", end);
+        assertThat(shards("wide-again")).hasSize(3);
+        restore("wide", "wide-then", "&time=" + time);
+        assertSame("wide-then", between);
+        restore("wide", "wide-two", "&shards=2");
+        assertSame("wide-two", end);
+        assertThat(shards("wide-two")).hasSize(2);
+        for (String database : List.of("wide-again", "wide-two")) {
+            assertThat(next(database)).isEqualTo(2);
+            for (int i = 0; i < 60; i++) {
+                assertThat(value(database, "value/" + i)).isEqualTo(Map.of("Object", (long) i));
+            }
+        }
+        assertThat(post("wide-two", "/restore?from=wide").text("code")).isEqualTo("ALREADY_EXISTS");
+        assertThat(post("none", "/restore?from=wide&sequence=1").status()).isEqualTo(400);
+
+        restore("shop", "shop-in-three", "&shards=3");
+        Answer stats = api.get("/databases/shop-in-three/stats");
+        assertThat(stats.list("Shards")).hasSize(3).allSatisfy(shard -> assertThat((Long) shard.get("CountOfDocuments"))
+                .isGreaterThan(100));
+        assertThat(stats.number("CountOfDocuments"))
+                .isEqualTo(api.get("/databases/shop/stats").number("CountOfDocuments"));
+        assertSame("shop-in-three", documents("shop"));
+        restore("wide", "wide-as-one", "&shards=1");
+        assertSame("wide-as-one", end);
+    }
+
+    private static List<Map<String, Object>> shards(String database) {
+        return api.get("/cluster").list("shards").stream()
+                .filter(shard -> database.equals(shard.get("database")))
+                .toList();
+    }
+
     private static String backup(String kind) {
-        Answer begun = post("shop", "/backup?kind=" + kind);
+        return backup("shop", kind);
+    }
+
+    private static String backup(String database, String kind) {
+        Answer begun = post(database, "/backup?kind=" + kind);
         assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        awaitJob("shop", "backup", "DONE");
+        awaitJob(database, "backup", "DONE");
         return begun.text("backup");
     }
 
     private static void restore(String database, String query) {
-        Answer begun = post(database, "/restore?from=shop" + query);
+        restore("shop", database, query);
+    }
+
+    private static void restore(String from, String database, String query) {
+        Answer begun = post(database, "/restore?from=" + from + query);
         assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
         awaitJob(database, "restore", "DONE");
     }
@@ -273,8 +342,12 @@ final class BackupIT {
     }
 
     private static Answer put(String id, String collection, String json) {
+        return put("shop", id, collection, json);
+    }
+
+    private static Answer put(String database, String id, String collection, String json) {
         Answer answer = api.put(
-                "/databases/shop/docs?id=" + Api.encoded(id),
+                "/databases/" + database + "/docs?id=" + Api.encoded(id),
                 json.substring(0, json.length() - 1) + (json.equals("{}") ? "" : ",")
                         + "\"@metadata\":{\"@collection\":\"" + collection + "\"}}");
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);

@@ -7,7 +7,11 @@ import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
 import io.rookery.cluster.disk.Folders;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.server.backup.BackupManifest.Part;
@@ -160,10 +164,12 @@ public final class Backups implements AutoCloseable {
     /**
      * Restores into a database that is made for it, or goes on where the same restore ended early.
      *
+     * @param shards of the new database; null for as many as the backup has
      * @param id of the backup; null for the newest
      * @param sequence or {@code time}, in milliseconds since the epoch: up to where; both null for the backup's end
      */
-    public record RestoreRequest(String database, int replicas, String from, String id, Long sequence, Long time) {}
+    public record RestoreRequest(
+            String database, int replicas, Integer shards, String from, String id, Long sequence, Long time) {}
 
     public Map<String, Object> restore(RestoreRequest request) {
         String id = chosen(request.from(), request.id());
@@ -171,9 +177,9 @@ public final class Backups implements AutoCloseable {
         List<BackupManifest> chain = point.needed(archive.chain(request.from(), id));
         Json note = Json.of(note(request, id));
         Job job = job("restore", request.database(), request.from() + "/" + id);
-        ReplicatedStore target;
+        ShardedDatabase target;
         try {
-            target = target(request, note);
+            target = target(request, chain.get(0).shards().size(), note);
         } catch (RuntimeException e) {
             job.end(Job.State.FAILED, e.getMessage(), clock.millis());
             throw e;
@@ -202,18 +208,21 @@ public final class Backups implements AutoCloseable {
     }
 
     /** What a database says of its restore; empty when it was not restored. */
-    public Optional<Map<String, Object>> restored(ReplicatedStore database) {
-        return database.entry(Restore.NOTE).map(bytes -> Json.parse(bytes).asObject());
+    public CompletableFuture<Optional<Map<String, Object>>> restored(ShardedDatabase database) {
+        return database.all()
+                .get(0)
+                .ask(Consistency.LINEARIZABLE, new ShardQuestion.Entries(List.of(Restore.NOTE)))
+                .thenApply(found ->
+                        found.value().get(0).map(bytes -> Json.parse(bytes).asObject()));
     }
 
-    private ReplicatedStore target(RestoreRequest request, Json note) {
+    private ShardedDatabase target(RestoreRequest request, int backedUp, Json note) {
         await(node.system().fence());
-        if (node.topology().databases().containsKey(request.database())) {
-            ReplicatedStore there = shard(request.database(), 0);
-            await(there.fence());
-            boolean same = there.entry(Restore.NOTE)
-                    .map(bytes -> Json.parse(bytes).equals(note))
-                    .orElse(there.statistics().head() == 0);
+        Optional<ShardedDatabase> there = node.database(request.database());
+        if (there.isPresent()) {
+            boolean same = await(restored(there.get()))
+                    .map(found -> Json.of(found).equals(note))
+                    .orElseGet(() -> there.get().all().stream().allMatch(Backups::isEmpty));
             if (!same) {
                 throw new RookeryException(
                         ErrorCode.ALREADY_EXISTS,
@@ -222,15 +231,29 @@ public final class Backups implements AutoCloseable {
                                 + " never changes a database that is in use");
             }
         } else {
-            await(node.createDatabase(request.database(), request.replicas()));
+            int shards = request.shards() == null ? backedUp : request.shards();
+            await(node.createDatabase(request.database(), request.replicas(), shards));
+            await(node.system().fence());
         }
-        ReplicatedStore target = shard(request.database(), 0);
+        ShardedDatabase target = node.database(request.database())
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.DATABASE_MISSING, "The database '" + request.database() + "' is gone again"));
         note(target, note);
         return target;
     }
 
-    private void note(ReplicatedStore target, Json note) {
-        await(target.commit(Transaction.of(List.of(new Write.PutEntry(Restore.NOTE, note.bytes())), clock.millis())));
+    private static boolean isEmpty(ShardAccess shard) {
+        FeedRequest first = new FeedRequest(0, 1, 1, null, false);
+        return await(shard.ask(Consistency.LINEARIZABLE, new ShardQuestion.Feed(first)))
+                        .value()
+                        .head()
+                == 0;
+    }
+
+    private void note(ShardedDatabase target, Json note) {
+        await(target.all()
+                .get(0)
+                .commit(Transaction.of(List.of(new Write.PutEntry(Restore.NOTE, note.bytes())), clock.millis())));
     }
 
     private String chosen(String database, String id) {

@@ -37,6 +37,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--replicas", paramLabel = "N", description = "On how many nodes. Default: 1")
     private Integer replicas;
 
+    @Option(names = "--shards", paramLabel = "N", description = "In how many shards. Default: as the backup has")
+    private Integer shards;
+
     @Option(names = "--state", description = "Only show how far it is.")
     private boolean state;
 
@@ -59,7 +62,8 @@ final class RestoreCommand implements Callable<Integer> {
                         .with("backup", backup)
                         .with("sequence", sequence)
                         .with("time", time)
-                        .with("replicas", replicas));
+                        .with("replicas", replicas)
+                        .with("shards", shards));
         Fields job = Fields.of(answer);
         return api.print(
                 answer, "restoring " + job.text("backup") + " into " + database + " on node " + job.text("node"));

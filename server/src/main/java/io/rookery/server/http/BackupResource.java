@@ -80,6 +80,9 @@ final class BackupResource {
         Backups.RestoreRequest request = new Backups.RestoreRequest(
                 to,
                 (int) ask.number("replicas", 1, 1, 9),
+                ask.query("shards")
+                        .map(text -> (int) Ask.number("shards", 1, 16, text))
+                        .orElse(null),
                 ask.required("from"),
                 ask.query("backup").orElse(null),
                 ask.query("sequence")
@@ -107,10 +110,9 @@ final class BackupResource {
     /** The note in the database says whether it is whole; the jobs, who is at it. */
     private CompletableFuture<Reply> restored(Ask ask) {
         String database = ask.path("db");
-        var shard = shards.here(ask);
-        return shard.fence().thenCompose(ready -> ask(database).thenApply(seen -> {
-            Map<String, Object> json = new LinkedHashMap<>(backups.restored(shard)
-                    .orElseThrow(() -> new RookeryException(
+        return backups.restored(shards.of(ask)).thenCompose(note -> ask(database).thenApply(seen -> {
+            Map<String, Object> json = new LinkedHashMap<>(
+                    note.orElseThrow(() -> new RookeryException(
                             ErrorCode.NOT_FOUND, "Database " + database + " does not come from a backup")));
             List<Map<String, Object>> jobs = seen.jobs().stream()
                     .filter(job -> "restore".equals(job.get("kind")))

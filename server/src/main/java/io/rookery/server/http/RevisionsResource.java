@@ -9,6 +9,7 @@ import io.rookery.cluster.ReplicatedStore;
 import io.rookery.store.Revision;
 import io.rookery.store.RevisionReads;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,13 @@ final class RevisionsResource {
                     ErrorCode.BAD_REQUEST,
                     "Expected at most " + MAX_VECTORS + " change vectors but found " + vectors.size());
         }
-        ReplicatedStore shard = shards.here(ask);
         List<ChangeVector> wanted = vectors.stream().map(ChangeVector::parse).toList();
-        return shards.readable(ask, shard).thenApply(ready -> byVectors(shard, wanted));
+        Map<String, ReplicatedStore> tagged = new HashMap<>(); // a vector's tag is its shard's
+        wanted.forEach(vector -> shards.tagged(ask, vector.tag()).ifPresent(shard -> tagged.put(vector.tag(), shard)));
+        return CompletableFuture.allOf(tagged.values().stream()
+                        .map(shard -> shards.readable(ask, shard))
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(ready -> byVectors(tagged, wanted));
     }
 
     private static Reply page(ReplicatedStore shard, String id, int start, int size) {
@@ -67,11 +72,11 @@ final class RevisionsResource {
         return Reply.json(results(results, results.size()));
     }
 
-    private static Reply byVectors(ReplicatedStore shard, List<ChangeVector> wanted) {
+    private static Reply byVectors(Map<String, ReplicatedStore> tagged, List<ChangeVector> wanted) {
         List<Object> results = new ArrayList<>();
         for (ChangeVector vector : wanted) {
-            Optional<Revision> found =
-                    vector.tag().equals(shard.tag()) ? shard.revision(vector.sequence()) : Optional.empty();
+            Optional<Revision> found = Optional.ofNullable(tagged.get(vector.tag()))
+                    .flatMap(shard -> shard.revision(vector.sequence()));
             results.add(found.map(RevisionsResource::json).orElse(null));
         }
         boolean isMissing = wanted.size() == 1 && results.get(0) == null;

@@ -9,6 +9,7 @@ import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardedDatabase;
 import io.rookery.cluster.topology.Slots;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Finds the database that a request is about and its shards, and how consistent the request wants its reads. */
@@ -63,8 +64,27 @@ final class Shards {
                             + database.definition().shards().size()
                             + " shards, which answer one by one, but it is missing");
         }
+        return here(database, number(ask, database));
+    }
+
+    private static int number(Ask ask, ShardedDatabase database) {
         int most = database.definition().shards().size() - 1;
-        return here(database, (int) ask.number("shard", 0, 0, most));
+        return (int) ask.number("shard", 0, 0, most);
+    }
+
+    /** The shard that {@code shard=} names, wherever it is. */
+    ShardAccess named(Ask ask) {
+        ShardedDatabase database = of(ask);
+        return database.shard(number(ask, database));
+    }
+
+    /** This node's replica of the shard with that tag of change vectors; empty when no shard has it. */
+    Optional<ReplicatedStore> tagged(Ask ask, String tag) {
+        ShardedDatabase database = of(ask);
+        return database.all().stream()
+                .filter(shard -> shard.tag().equals(tag))
+                .findFirst()
+                .map(shard -> here(database, shard.number()));
     }
 
     /** This node's replica of a document's shard. */

@@ -3,7 +3,12 @@ package io.rookery.server.http;
 import io.rookery.api.ChangeVector;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.FeedWindow;
+import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.ShardAnswer;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardStatistics;
+import io.rookery.cluster.ShardedDatabase;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.store.StoreStatistics;
 import java.time.Clock;
@@ -14,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * {@code GET /databases/{db}/stats} and {@code collections/stats} as RavenDB's clients read them, with what is ours
@@ -48,54 +54,103 @@ final class StatsResource {
         routes.add("GET", "/databases/{db}/stats", Routes.Pool.ADMIN, ask -> answer(ask, this::stats));
         routes.add(
                 "GET", "/databases/{db}/collections/stats", Routes.Pool.ADMIN, ask -> answer(ask, this::collections));
-        routes.add("GET", "/databases/{db}/admin/tombstones/state", Routes.Pool.ADMIN, ask -> answer(ask, this::held));
+        routes.add("GET", "/databases/{db}/admin/tombstones/state", Routes.Pool.ADMIN, this::held);
     }
 
     private interface View {
-        Map<String, Object> of(String database, ReplicatedStore shard);
+        Map<String, Object> of(String database, List<ShardAnswer<ShardStatistics>> shards);
     }
 
+    /** Of the shard that {@code shard=} names, wherever it is, or of all. */
     private CompletableFuture<Reply> answer(Ask ask, View view) {
-        ReplicatedStore shard = shards.here(ask);
-        return shards.readable(ask, shard).thenApply(ready -> Reply.json(view.of(ask.path("db"), shard)));
+        ShardedDatabase database = shards.of(ask);
+        Consistency consistency = Shards.consistency(ask, database);
+        CompletableFuture<List<ShardAnswer<ShardStatistics>>> counted = ask.query("shard").isEmpty()
+                ? database.statistics(consistency)
+                : shards.named(ask)
+                        .ask(consistency, new ShardQuestion.Statistics())
+                        .thenApply(List::of);
+        return counted.thenApply(answers -> Reply.json(view.of(ask.path("db"), answers)));
     }
 
-    private Map<String, Object> stats(String database, ReplicatedStore shard) {
-        StoreStatistics statistics = shard.statistics();
+    private Map<String, Object> stats(String database, List<ShardAnswer<ShardStatistics>> counted) {
+        List<ShardStatistics> all = counted.stream().map(ShardAnswer::value).toList();
+        StoreStatistics sums = sums(all);
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("LastDocEtag", statistics.head());
-        json.put("LastDatabaseEtag", statistics.head());
-        json.put(DOCUMENTS, sum(statistics));
-        json.put("CountOfRevisionDocuments", statistics.revisions());
-        json.put(TOMBSTONES, statistics.tombstones());
+        json.put("LastDocEtag", sums.head());
+        json.put("LastDatabaseEtag", sums.head());
+        json.put(DOCUMENTS, documents(sums));
+        json.put("CountOfRevisionDocuments", sums.revisions());
+        json.put(TOMBSTONES, sums.tombstones());
         NONE_OF.forEach(name -> json.put(name, 0L));
         json.put(
                 "DatabaseChangeVector",
-                statistics.head() == 0 ? "" : new ChangeVector(shard.tag(), statistics.head()).toString());
+                all.stream()
+                        .filter(shard -> shard.counts().head() > 0)
+                        .map(shard ->
+                                new ChangeVector(shard.tag(), shard.counts().head()).toString())
+                        .collect(Collectors.joining(", ")));
         json.put("DatabaseId", group(database));
         json.put("Is64Bit", true);
         json.put("Pager", "RocksDB");
         json.put("LastIndexingTime", null);
         json.put("Indexes", List.of());
-        json.put("SizeOnDisk", size(shard.sizeOnDisk()));
+        json.put("SizeOnDisk", size(all.stream().mapToLong(ShardStatistics::size).sum()));
         json.put("TempBuffersSizeOnDisk", size(0));
-        json.put(COLLECTIONS, new TreeMap<>(statistics.documents()));
-        json.put("FeedWindowStart", statistics.windowStart());
-        json.put("OldestCheckpoint", statistics.oldestCheckpoint());
-        json.put("AppliedIndex", shard.appliedIndex());
+        json.put(COLLECTIONS, sums.documents());
+        if (counted.size() == 1) {
+            json.putAll(places(counted.get(0)));
+        } else {
+            json.put("Shards", counted.stream().map(StatsResource::shard).toList());
+        }
         return json;
     }
 
-    private Map<String, Object> collections(String database, ReplicatedStore shard) {
-        StoreStatistics statistics = shard.statistics();
+    private static Map<String, Object> shard(ShardAnswer<ShardStatistics> counted) {
+        StoreStatistics counts = counted.value().counts();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(DOCUMENTS, sum(statistics));
-        json.put("CountOfConflicts", 0L);
-        json.put(COLLECTIONS, new TreeMap<>(statistics.documents()));
+        json.put("LastDatabaseEtag", counts.head());
+        json.put(DOCUMENTS, documents(counts));
+        json.put(TOMBSTONES, counts.tombstones());
+        json.put("SizeOnDisk", size(counted.value().size()));
+        json.putAll(places(counted));
         return json;
     }
 
-    private static long sum(StoreStatistics statistics) {
+    /** What has no sum: places in one shard's feed and in its log. */
+    private static Map<String, Object> places(ShardAnswer<ShardStatistics> counted) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("FeedWindowStart", counted.value().counts().windowStart());
+        json.put("OldestCheckpoint", counted.value().counts().oldestCheckpoint());
+        json.put("AppliedIndex", counted.applied());
+        return json;
+    }
+
+    private Map<String, Object> collections(String database, List<ShardAnswer<ShardStatistics>> counted) {
+        StoreStatistics sums = sums(counted.stream().map(ShardAnswer::value).toList());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put(DOCUMENTS, documents(sums));
+        json.put("CountOfConflicts", 0L);
+        json.put(COLLECTIONS, sums.documents());
+        return json;
+    }
+
+    /** Of places only the head: summed, it goes up with every change as one shard's does. */
+    private static StoreStatistics sums(List<ShardStatistics> all) {
+        Map<String, Long> documents = new TreeMap<>();
+        long tombstones = 0;
+        long head = 0;
+        long revisions = 0;
+        for (ShardStatistics shard : all) {
+            shard.counts().documents().forEach((name, count) -> documents.merge(name, count, Long::sum));
+            tombstones += shard.counts().tombstones();
+            head += shard.counts().head();
+            revisions += shard.counts().revisions();
+        }
+        return new StoreStatistics(documents, tombstones, head, 0, 0, revisions);
+    }
+
+    private static long documents(StoreStatistics statistics) {
         return statistics.documents().values().stream()
                 .mapToLong(count -> count)
                 .sum();
@@ -117,8 +172,13 @@ final class StatsResource {
         return size;
     }
 
-    /** RavenDB's words for what it has too; {@code Holding} says in words what is waited for. */
-    private Map<String, Object> held(String database, ReplicatedStore shard) {
+    /** RavenDB's words for what it has too; {@code Holding} says in words what is waited for. Each shard has its own. */
+    private CompletableFuture<Reply> held(Ask ask) {
+        ReplicatedStore shard = shards.here(ask);
+        return shards.readable(ask, shard).thenApply(ready -> Reply.json(held(shard)));
+    }
+
+    private Map<String, Object> held(ReplicatedStore shard) {
         FeedWindow window = shard.feedWindow(clock.millis());
         long head = window.statistics().head();
         List<Object> processes = new ArrayList<>();
