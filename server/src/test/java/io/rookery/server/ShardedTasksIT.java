@@ -4,6 +4,7 @@ import static io.rookery.server.blackbox.Tasks.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.rookery.api.Json;
 import io.rookery.cluster.topology.Slots;
 import io.rookery.samples.servers.EmbeddedKafkaServer;
 import io.rookery.samples.servers.EmbeddedPostgresServer;
@@ -55,6 +56,18 @@ final class ShardedTasksIT {
             from: { collection: Notes }
             to: { kafka: main, topic: notes, key: $id, format: plain, deletes: tombstone }
             batch: { max: 10, wait: 20ms }
+            on_error: { retry: 200ms..1s }
+            """;
+    private static final String SOURCE =
+            """
+            task: legacy-in
+            from: { database: legacy, table: public.orders }
+            to:
+              documents: LegacyOrders
+              id: orders/{id}
+              columns: { id: id, n: n }
+              embed:
+                lines: { table: public.lines, by: order_id, columns: [id] }
             on_error: { retry: 200ms..1s }
             """;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -141,6 +154,96 @@ final class ShardedTasksIT {
         assertKafkaHasEveryVersionOnce();
         assertSqlWasNeverTakenBack(tasks);
         assertTasksActOnAllShards(tasks);
+    }
+
+    /** From a legacy database: each document is in its shard, each of its versions came once, whoever was killed. */
+    @Test
+    void shouldMirrorASourceIntoAllShardsWhileItsRunnerIsKilled() throws Exception {
+        target.createDatabase("legacy");
+        target.execute(
+                "legacy",
+                "CREATE TABLE orders (id int PRIMARY KEY, n int)",
+                "CREATE TABLE lines (id int PRIMARY KEY, order_id int)",
+                "INSERT INTO orders SELECT i, 0 FROM generate_series(1, 40) i",
+                "INSERT INTO lines SELECT i, i FROM generate_series(1, 40) i");
+        connect(
+                "legacy",
+                "postgres: { host: 127.0.0.1, port: " + target.port()
+                        + ", database: legacy, user: postgres, password: postgres }");
+        Tasks tasks = new Tasks(nodes.api(0), "wide");
+        tasks.put(SOURCE);
+        soon(() -> assertThat(orders()).hasSize(40));
+        ServerProcess owner =
+                nodes.node((String) tasks.status("legacy-in").get("owner"));
+        Tasks asked = new Tasks(new Api(nodes.others(owner).get(0).url()), "wide");
+        for (int n = 1; n <= 6; n++) {
+            if (n == 3) {
+                owner.kill();
+            }
+            for (int id = 1; id <= 40; id++) {
+                target.execute("legacy", "UPDATE orders SET n = " + n + " WHERE id = " + id);
+            }
+        }
+        target.execute(
+                "legacy",
+                "UPDATE lines SET order_id = 2 WHERE id = 1",
+                "DELETE FROM orders WHERE id = 40",
+                "INSERT INTO orders VALUES (41, 6)");
+        soon(() -> assertThat(orders()).hasSize(40).doesNotContainKey("orders/40").allSatisfy((id, versions) -> assertThat(
+                        versions)
+                .as(id)
+                .endsWith(6L)));
+        owner.start();
+        owner.awaitReady(PATIENCE);
+        asked.awaitCaughtUp("legacy-in");
+
+        assertThat(orders()).allSatisfy((id, versions) -> assertThat(versions)
+                .as(id)
+                .isSorted()
+                .doesNotHaveDuplicates());
+        for (int node = 0; node < 3; node++) {
+            Api api = nodes.api(node);
+            assertThat(api.get("/databases/wide/docs?startsWith=orders/&pageSize=100").list("Results"))
+                    .hasSize(40);
+            assertThat(api.get("/databases/wide/docs?id=orders/1").document()).containsEntry("lines", List.of());
+            assertThat((List<?>)
+                            api.get("/databases/wide/docs?id=orders/2").document().get("lines"))
+                    .hasSize(2);
+        }
+        assertThat(nodes.api(0).get("/databases/wide/stats").list("Shards"))
+                .allSatisfy(shard -> assertThat((Long) shard.get("CountOfDocuments"))
+                        .isGreaterThan(3));
+        tasks.put(SOURCE.replace("n: n", "n: number"));
+        soon(() -> assertThat(nodes.api(1)
+                        .get("/databases/wide/docs?startsWith=orders/&pageSize=100")
+                        .list("Results"))
+                .hasSize(40)
+                .allSatisfy(document -> assertThat(document).containsEntry("number", 6L)));
+    }
+
+    /** Each order's versions as the feed has them, of those that were not deleted; moved lines make no new one here. */
+    private static Map<String, List<Long>> orders() {
+        Map<String, List<Long>> found = new TreeMap<>();
+        nodes.api(1)
+                .get("/databases/wide/feed?since=0&limit=10000&collection=LegacyOrders")
+                .body()
+                .lines()
+                .map(line -> Json.parse(line).asObject())
+                .filter(line -> line.containsKey("id"))
+                .forEach(line -> {
+                    String id = (String) line.get("id");
+                    Map<?, ?> document = (Map<?, ?>) line.get("document");
+                    if (document == null) {
+                        found.remove(id);
+                        return;
+                    }
+                    List<Long> versions = found.computeIfAbsent(id, absent -> new ArrayList<>());
+                    long n = (Long) document.get("n");
+                    if (!(id.equals("orders/1") || id.equals("orders/2")) || !versions.contains(n)) {
+                        versions.add(n);
+                    }
+                });
+        return found;
     }
 
     /** Also of its unit in another shard, and when it is made again the target's checkpoints count. */

@@ -257,16 +257,6 @@ final class ShardsIT {
         }
     }
 
-    @Test
-    void shouldRefuseSources() {
-        Answer refused = nodes.api(0)
-                .put(
-                        "/tasks/reports?database=thin&dryRun=true",
-                        "task: reports\nfrom: {database: nowhere, table: public.t}\nto: {documents: Things}\n");
-        assertThat(refused.status()).as(refused.toString()).isEqualTo(501);
-        assertThat(refused.text("code")).isEqualTo("NOT_SUPPORTED");
-    }
-
     /** One token over all shards, from node to node, while one is killed and comes back. */
     @Test
     void shouldFollowEveryChangeOnceAndInOrderWhileANodeIsKilled() {

@@ -33,7 +33,8 @@ public record DeletedTask(TaskDefinition task, boolean last) {
                 ? Stream.of("rows/", "refs/", "seen/", "todo/", "mapping/", "mirror/")
                         .map(kind -> kind + connection)
                 : Stream.of("todo/" + connection + name + '/');
-        return Stream.concat(own, unit).toList();
+        Stream<String> parcels = last ? Stream.of("outbox/" + task.unit() + '/') : Stream.of();
+        return Stream.of(own, unit, parcels).flatMap(each -> each).toList();
     }
 
     /** Keys of its entries that are not behind a prefix. */

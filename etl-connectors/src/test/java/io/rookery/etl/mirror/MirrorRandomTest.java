@@ -2,17 +2,22 @@ package io.rookery.etl.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rookery.api.Change;
+import io.rookery.api.CommitResult;
 import io.rookery.api.Document;
 import io.rookery.api.DocumentDatabase;
 import io.rookery.api.Entry;
 import io.rookery.api.ErrorCode;
+import io.rookery.api.FeedRequest;
 import io.rookery.api.Fence;
 import io.rookery.api.Json;
 import io.rookery.api.MemoryDatabase;
+import io.rookery.api.Operation;
 import io.rookery.api.RookeryException;
 import io.rookery.api.RowChange;
 import io.rookery.api.RowChange.Kind;
 import io.rookery.api.SourceBatch;
+import io.rookery.api.Transaction;
 import io.rookery.etl.route.DeletedTask;
 import io.rookery.etl.task.TaskDefinition;
 import io.rookery.etl.task.TaskFile;
@@ -23,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,6 +78,9 @@ final class MirrorRandomTest {
     private final Map<String, TreeMap<Long, Map<String, Object>>> tables = new TreeMap<>();
     private final List<List<RowChange>> history = new ArrayList<>();
     private final MemoryDatabase database = new MemoryDatabase();
+    /** The first one is the source's. */
+    private final List<MemoryDatabase> shards = new ArrayList<>(List.of(database));
+
     private Random random;
     private long epoch;
     private int commitsLeft;
@@ -83,6 +92,47 @@ final class MirrorRandomTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void shouldMakeTheSameDocumentsAsSimpleCodeWhateverHappens(long seed) {
         random = new Random(seed);
+        liveAndCompare();
+        List<TaskDefinition> defined = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\""));
+        new DeletedTask(defined.get(0), false).erase(defined.get(0).unit(), database, Clock.systemUTC());
+        new DeletedTask(defined.get(2), false).erase(defined.get(2).unit(), database, Clock.systemUTC());
+        assertThat(database.entries("", null, 10_000))
+                .extracting(Entry::key)
+                .anyMatch(key -> key.startsWith("rows/"))
+                .noneMatch(key -> key.contains("/orders"));
+        new DeletedTask(defined.get(1), true).erase(defined.get(1).unit(), database, Clock.systemUTC());
+        assertThat(database.entries("", null, 10_000)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void shouldMakeTheSameDocumentsInSeveralShardsEachVersionOnce(long seed) {
+        random = new Random(seed);
+        shards.add(new MemoryDatabase("B"));
+        shards.add(new MemoryDatabase("C"));
+        liveAndCompare();
+        for (int shard = 0; shard < shards.size(); shard++) {
+            int number = shard;
+            List<Change> feed = shards.get(shard)
+                    .read(new FeedRequest(0, 1_000_000, Long.MAX_VALUE, null, true))
+                    .changes();
+            assertThat(feed)
+                    .isNotEmpty()
+                    .allMatch(change -> shardOf(change.id()) == number)
+                    .noneMatch(change -> change.document() != null
+                            && change.document().equals(change.before())
+                            && change.operation() == Operation.UPDATE);
+        }
+        TaskDefinition last = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\"")).get(2);
+        new DeletedTask(last, true).erase(last.unit(), database, Clock.systemUTC());
+        assertThat(database.entries("outbox/", null, 10)).isEmpty();
+    }
+
+    private static int shardOf(String id) {
+        return Math.floorMod(id.hashCode(), 3);
+    }
+
+    private void liveAndCompare() {
         TABLES.forEach(table -> tables.put(table, new TreeMap<>()));
         for (int i = 0; i < 40; i++) {
             batch();
@@ -102,15 +152,6 @@ final class MirrorRandomTest {
         assertThat(stored("Orders")).isEqualTo(orders());
         assertThat(stored("Customers")).isEqualTo(customers());
         assertThat(stored("Discounts")).isEqualTo(discounts());
-        List<TaskDefinition> defined = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\""));
-        new DeletedTask(defined.get(0), false).erase(defined.get(0).unit(), database, Clock.systemUTC());
-        new DeletedTask(defined.get(2), false).erase(defined.get(2).unit(), database, Clock.systemUTC());
-        assertThat(database.entries("", null, 10_000))
-                .extracting(Entry::key)
-                .anyMatch(key -> key.startsWith("rows/"))
-                .noneMatch(key -> key.contains("/orders"));
-        new DeletedTask(defined.get(1), true).erase(defined.get(1).unit(), database, Clock.systemUTC());
-        assertThat(database.entries("", null, 10_000)).isEmpty();
     }
 
     @Test
@@ -189,7 +230,10 @@ final class MirrorRandomTest {
         };
         return new Mirror(
                 new MirrorSetup("shop", tasks, new Fence("source-shop", ++epoch), progress, paused, limits()),
-                crashing(),
+                shards.size() == 1
+                        ? crashing(database)
+                        : new SpreadDatabase(
+                                crashing(database), new Fence("source-shop", epoch), new CrashingShards()),
                 () -> 1L);
     }
 
@@ -201,12 +245,12 @@ final class MirrorRandomTest {
     }
 
     /** The database of a process that dies at a commit: before it, or when it took effect but nobody heard. */
-    private DocumentDatabase crashing() {
+    private DocumentDatabase crashing(MemoryDatabase shard) {
         return (DocumentDatabase) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DocumentDatabase.class}, (proxy, method, arguments) -> {
                     boolean crash = method.getName().equals("commit") && commitsLeft-- <= 0;
                     try {
-                        Object result = crash && !applyTheLast ? null : method.invoke(database, arguments);
+                        Object result = crash && !applyTheLast ? null : method.invoke(shard, arguments);
                         return crash
                                 ? CompletableFuture.failedFuture(new RookeryException(ErrorCode.INTERNAL, "crash"))
                                 : result;
@@ -214,6 +258,44 @@ final class MirrorRandomTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** All shards of that process's database. */
+    private final class CrashingShards implements OtherShards {
+        @Override
+        public int home() {
+            return 0;
+        }
+
+        @Override
+        public int shardOf(String id) {
+            return MirrorRandomTest.shardOf(id);
+        }
+
+        @Override
+        public CompletableFuture<List<Optional<Document>>> documents(List<String> ids) {
+            return CompletableFuture.completedFuture(ids.stream()
+                    .map(id -> shards.get(shardOf(id)).document(id))
+                    .toList());
+        }
+
+        @Override
+        public CompletableFuture<List<Document>> documentsFrom(String prefix, String after, int limit) {
+            return CompletableFuture.completedFuture(shards.stream()
+                    .flatMap(shard -> shard.documentsFrom(prefix, after, limit).stream())
+                    .limit(limit)
+                    .toList());
+        }
+
+        @Override
+        public CompletableFuture<Optional<byte[]>> entry(int shard, String key) {
+            return CompletableFuture.completedFuture(shards.get(shard).entry(key));
+        }
+
+        @Override
+        public CompletableFuture<CommitResult> commit(int shard, Transaction transaction) {
+            return crashing(shards.get(shard)).commit(transaction);
+        }
     }
 
     private List<RowChange> batch() {
@@ -292,9 +374,11 @@ final class MirrorRandomTest {
 
     private Map<String, Object> stored(String collection) {
         Map<String, Object> all = new TreeMap<>();
-        for (Document document : database.documentsFrom("", null, 10_000)) {
-            if (document.collection().equals(collection)) {
-                all.put(document.id(), document.body().value());
+        for (MemoryDatabase shard : shards) {
+            for (Document document : shard.documentsFrom("", null, 10_000)) {
+                if (document.collection().equals(collection)) {
+                    all.put(document.id(), document.body().value());
+                }
             }
         }
         return all;

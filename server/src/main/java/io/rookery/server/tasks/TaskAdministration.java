@@ -94,12 +94,6 @@ public final class TaskAdministration {
         if (target == null) {
             throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
         }
-        if (task.kind() == Kind.INGEST && target.shards().size() > 1) {
-            throw new RookeryException(
-                    ErrorCode.NOT_SUPPORTED,
-                    "This version reads sources into databases of one shard only, and '" + database + "' has "
-                            + target.shards().size() + "; tasks that deliver run on it");
-        }
         if (catalog.deleted().stream().anyMatch(deleted -> deleted.name().equals(task.name()))) {
             throw new RookeryException(
                     ErrorCode.UNAVAILABLE, "The task '" + task.name() + "' is being deleted; try again in a moment");
@@ -155,7 +149,11 @@ public final class TaskAdministration {
         } else if (!former.get().definition().text().equals(task.text())) {
             notes.add("Goes on at its checkpoint; replay it to deliver earlier changes again");
         }
-        if (database.shards().size() > 1) {
+        if (database.shards().size() > 1 && task.kind() == Kind.INGEST) {
+            notes.add("Keeps its rows in the first of the " + database.shards().size()
+                    + " shards and writes documents to all: what one change at the source does to documents of several"
+                    + " shards is not seen at one moment");
+        } else if (database.shards().size() > 1) {
             notes.add("Delivers each of the " + database.shards().size()
                     + " shards by itself: a document's changes are in order, those of several documents are not");
         }

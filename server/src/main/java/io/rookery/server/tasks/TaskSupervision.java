@@ -1,12 +1,16 @@
 package io.rookery.server.tasks;
 
+import io.rookery.api.DocumentDatabase;
+import io.rookery.api.Fence;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.topology.TaskUnit;
 import io.rookery.cluster.topology.Topology;
+import io.rookery.etl.mirror.SpreadDatabase;
 import io.rookery.etl.route.Assigned;
 import io.rookery.etl.route.TaskHost;
+import io.rookery.etl.task.TaskDefinition.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,7 +39,12 @@ public final class TaskSupervision implements AutoCloseable {
     private final TaskHost host;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "tasks");
+    /** What sources that are assigned here write to, by unit. */
+    private final Map<String, Spread> spread = new HashMap<>();
+
     private long seen;
+
+    private record Spread(ReplicatedStore home, long epoch, DocumentDatabase database) {}
 
     public TaskSupervision(ClusterNode node, Catalog catalog, TaskHost host) {
         this.node = node;
@@ -104,19 +113,41 @@ public final class TaskSupervision implements AutoCloseable {
 
     /** Empty while this node's replica of the unit's shard is not open. */
     private Optional<Assigned> assigned(Topology.Assignment assignment, TaskUnit unit, List<StoredTask> tasks) {
-        Optional<ReplicatedStore> shard = node.shard(unit.database(), unit.shard());
         List<StoredTask> ordered =
                 tasks.stream().sorted(Comparator.comparing(StoredTask::name)).toList();
         Set<String> paused = new HashSet<>();
         ordered.stream().filter(StoredTask::paused).map(StoredTask::name).forEach(paused::add);
-        return shard.map(database -> new Assigned(
-                unit.name(),
-                unit.shard(),
-                assignment.epoch(),
-                ordered.stream().map(StoredTask::definition).toList(),
-                paused,
-                database,
-                catalog.fingerprint(ordered.get(0))));
+        return node.shard(unit.database(), unit.shard())
+                .map(shard -> new Assigned(
+                        unit.name(),
+                        unit.shard(),
+                        assignment.epoch(),
+                        ordered.stream().map(StoredTask::definition).toList(),
+                        paused,
+                        ordered.get(0).definition().kind() == Kind.INGEST ? spread(shard, assignment, unit) : shard,
+                        catalog.fingerprint(ordered.get(0))));
+    }
+
+    /** The database as a source writes to it; one and the same for as long as its runner may go on with it. */
+    private DocumentDatabase spread(ReplicatedStore home, Topology.Assignment assignment, TaskUnit unit) {
+        boolean oneShard =
+                node.topology().databases().get(unit.database()).shards().size() == 1;
+        Spread known = spread.get(unit.name());
+        boolean good = known != null
+                && known.home() == home
+                && known.epoch() == assignment.epoch()
+                && (known.database() == home) == oneShard;
+        if (!good) {
+            DocumentDatabase made = oneShard
+                    ? home
+                    : new SpreadDatabase(
+                            home,
+                            new Fence(unit.name(), assignment.epoch()),
+                            new DatabaseShards(node, unit.database(), unit.shard()));
+            known = new Spread(home, assignment.epoch(), made);
+            spread.put(unit.name(), known);
+        }
+        return known.database();
     }
 
     /** Ends the thread, then what runs here: batches under way are finished and their checkpoints saved. */
