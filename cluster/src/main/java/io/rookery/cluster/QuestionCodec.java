@@ -175,8 +175,7 @@ final class QuestionCodec {
     private static ShardStatistics statistics(WireReader in) {
         return new ShardStatistics(
                 in.text(),
-                new StoreStatistics(
-                        numbers(in), in.number(), in.number(), in.number(), in.number(), in.number()),
+                new StoreStatistics(numbers(in), in.number(), in.number(), in.number(), in.number(), in.number()),
                 in.number());
     }
 

@@ -32,7 +32,9 @@ record Parcel(int shard, String label, long timestamp, List<Write> writes) {
 
     private static Map<String, Object> json(Write write) {
         Map<String, Object> map = new LinkedHashMap<>();
-        if (write instanceof Write.PutDocument put && put.expected() == null && put.due().equals(Due.NEVER)) {
+        if (write instanceof Write.PutDocument put
+                && put.expected() == null
+                && put.due().equals(Due.NEVER)) {
             map.put("id", put.id());
             map.put("collection", put.collection());
             map.put("document", put.body());
@@ -49,10 +51,7 @@ record Parcel(int shard, String label, long timestamp, List<Write> writes) {
         List<Write> writes = new ArrayList<>();
         ((List<?>) map.get("writes")).forEach(item -> writes.add(write((Map<?, ?>) item)));
         return new Parcel(
-                ((Long) map.get("shard")).intValue(),
-                (String) map.get("label"),
-                (Long) map.get("timestamp"),
-                writes);
+                ((Long) map.get("shard")).intValue(), (String) map.get("label"), (Long) map.get("timestamp"), writes);
     }
 
     private static Write write(Map<?, ?> map) {

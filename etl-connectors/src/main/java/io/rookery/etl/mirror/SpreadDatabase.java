@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A database of several shards as a source sees it. Rows, indexes and offset are entries of its home shard, and so are the
@@ -68,7 +69,7 @@ public final class SpreadDatabase implements DocumentDatabase {
 
     @Override
     public CompletableFuture<CommitResult> commit(Transaction transaction) {
-        if (sending != null && sending.transaction() != transaction) {
+        if (sending != null && !sending.transaction().equals(transaction)) {
             return CompletableFuture.failedFuture(new RookeryException(
                     ErrorCode.UNAVAILABLE, "What was written before did not arrive in all shards yet"));
         }
@@ -97,9 +98,7 @@ public final class SpreadDatabase implements DocumentDatabase {
         Map<Integer, List<Write>> elsewhere = new TreeMap<>();
         parcels.forEach(key -> here.add(new Write.DeleteEntry(key)));
         for (Write write : transaction.writes()) {
-            String id = write instanceof Write.PutDocument put
-                    ? put.id()
-                    : write instanceof Write.DeleteDocument delete ? delete.id() : null;
+            String id = id(write);
             int shard = id == null ? others.home() : others.shardOf(id);
             (shard == others.home() ? here : elsewhere.computeIfAbsent(shard, absent -> new ArrayList<>())).add(write);
         }
@@ -135,8 +134,10 @@ public final class SpreadDatabase implements DocumentDatabase {
                 .thenCompose(result -> home.fence())
                 .thenCompose(ready -> {
                     List<Parcel> left = left();
-                    return CompletableFuture.allOf(
-                                    left.stream().map(this::handOverLeft).toArray(CompletableFuture[]::new))
+                    return CompletableFuture.allOf(left.stream()
+                                    .flatMap(this::addressed)
+                                    .map(this::handOverLeft)
+                                    .toArray(CompletableFuture[]::new))
                             .thenAccept(done -> {
                                 parcels = left.stream().map(this::key).toList();
                                 sending = null;
@@ -159,10 +160,26 @@ public final class SpreadDatabase implements DocumentDatabase {
         return left;
     }
 
+    /** As the slots are now: a database that was restored may have other shards than the one that the parcel is from. */
+    private Stream<Parcel> addressed(Parcel parcel) {
+        Map<Integer, List<Write>> byShard = new TreeMap<>();
+        parcel.writes().forEach(write -> byShard.computeIfAbsent(others.shardOf(id(write)), absent -> new ArrayList<>())
+                .add(write));
+        return byShard.entrySet().stream()
+                .map(part -> new Parcel(part.getKey(), parcel.label(), parcel.timestamp(), part.getValue()));
+    }
+
+    /** Of a document that is written; null for an entry. */
+    private static String id(Write write) {
+        if (write instanceof Write.PutDocument put) {
+            return put.id();
+        }
+        return write instanceof Write.DeleteDocument delete ? delete.id() : null;
+    }
+
     /** The former owner is refused there before it is asked what arrived, or it could come behind the question. */
     private CompletableFuture<?> handOverLeft(Parcel parcel) {
-        return others.commit(
-                        parcel.shard(), Transaction.fenced(fence, List.of(), 0))
+        return others.commit(parcel.shard(), Transaction.fenced(fence, List.of(), 0))
                 .thenCompose(result -> others.entry(parcel.shard(), arrived(fence.task())))
                 .thenCompose(arrived -> arrived.map(label -> new String(label, StandardCharsets.UTF_8))
                                 .filter(parcel.label()::equals)

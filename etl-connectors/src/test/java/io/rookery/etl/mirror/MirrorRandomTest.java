@@ -123,7 +123,8 @@ final class MirrorRandomTest {
                             && change.document().equals(change.before())
                             && change.operation() == Operation.UPDATE);
         }
-        TaskDefinition last = TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\"")).get(2);
+        TaskDefinition last =
+                TaskFile.parse("test.yaml", COMMON.formatted(prefix, "\"*\"")).get(2);
         new DeletedTask(last, true).erase(last.unit(), database, Clock.systemUTC());
         assertThat(database.entries("outbox/", null, 10)).isEmpty();
     }
@@ -232,8 +233,7 @@ final class MirrorRandomTest {
                 new MirrorSetup("shop", tasks, new Fence("source-shop", ++epoch), progress, paused, limits()),
                 shards.size() == 1
                         ? crashing(database)
-                        : new SpreadDatabase(
-                                crashing(database), new Fence("source-shop", epoch), new CrashingShards()),
+                        : new SpreadDatabase(crashing(database), new Fence("source-shop", epoch), new CrashingShards()),
                 () -> 1L);
     }
 
@@ -274,9 +274,8 @@ final class MirrorRandomTest {
 
         @Override
         public CompletableFuture<List<Optional<Document>>> documents(List<String> ids) {
-            return CompletableFuture.completedFuture(ids.stream()
-                    .map(id -> shards.get(shardOf(id)).document(id))
-                    .toList());
+            return CompletableFuture.completedFuture(
+                    ids.stream().map(id -> shards.get(shardOf(id)).document(id)).toList());
         }
 
         @Override

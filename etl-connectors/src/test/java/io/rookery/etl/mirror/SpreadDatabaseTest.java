@@ -163,8 +163,8 @@ final class SpreadDatabaseTest {
         assertThat(first.commit(begun)).isCompletedExceptionally();
         shards.way = Way.OPEN;
 
-        assertThatThrownBy(() ->
-                        first.commit(transaction(1, "k2", put("b/1", 2))).join())
+        assertThatThrownBy(
+                        () -> first.commit(transaction(1, "k2", put("b/1", 2))).join())
                 .hasMessageContaining("did not arrive");
         first.commit(begun).join();
         first.commit(transaction(1, "k2", put("b/1", 2))).join();

@@ -26,8 +26,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Writes a chain of backups into a new database, document by document, each with the time that it had and into the shard
- * that it belongs to there. Doing a part of it
- * twice comes to the same state, so that it goes on after any failure. One thread.
+ * that it belongs to there. Doing a part of it twice comes to the same state, so that it goes on after any failure. One
+ * thread.
  */
 final class Restore {
     /** The restored database's own note of where it comes from; no part of a backup. */

@@ -131,8 +131,7 @@ final class TaskViewTest {
         return Map.of("id", id, "sequence", sequence);
     }
 
-    @SafeVarargs
-    private static Map<String, Object> page(String next, Map<String, Object>... parked) {
+    private static Map<String, Object> page(String next, Object... parked) {
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("parked", List.of(parked));
         page.put("next", next);
