@@ -173,8 +173,7 @@ final class ShardedTasksIT {
         Tasks tasks = new Tasks(nodes.api(0), "wide");
         tasks.put(SOURCE);
         soon(() -> assertThat(orders()).hasSize(40));
-        ServerProcess owner =
-                nodes.node((String) tasks.status("legacy-in").get("owner"));
+        ServerProcess owner = nodes.node((String) tasks.status("legacy-in").get("owner"));
         Tasks asked = new Tasks(new Api(nodes.others(owner).get(0).url()), "wide");
         for (int n = 1; n <= 6; n++) {
             if (n == 3) {
@@ -189,30 +188,31 @@ final class ShardedTasksIT {
                 "UPDATE lines SET order_id = 2 WHERE id = 1",
                 "DELETE FROM orders WHERE id = 40",
                 "INSERT INTO orders VALUES (41, 6)");
-        soon(() -> assertThat(orders()).hasSize(40).doesNotContainKey("orders/40").allSatisfy((id, versions) -> assertThat(
-                        versions)
-                .as(id)
-                .endsWith(6L)));
+        soon(() -> assertThat(orders())
+                .hasSize(40)
+                .doesNotContainKey("orders/40")
+                .allSatisfy((id, versions) -> assertThat(versions).as(id).endsWith(6L)));
         owner.start();
         owner.awaitReady(PATIENCE);
         asked.awaitCaughtUp("legacy-in");
 
-        assertThat(orders()).allSatisfy((id, versions) -> assertThat(versions)
-                .as(id)
-                .isSorted()
-                .doesNotHaveDuplicates());
+        assertThat(orders())
+                .allSatisfy(
+                        (id, versions) -> assertThat(versions).as(id).isSorted().doesNotHaveDuplicates());
         for (int node = 0; node < 3; node++) {
             Api api = nodes.api(node);
-            assertThat(api.get("/databases/wide/docs?startsWith=orders/&pageSize=100").list("Results"))
+            assertThat(api.get("/databases/wide/docs?startsWith=orders/&pageSize=100")
+                            .list("Results"))
                     .hasSize(40);
             assertThat(api.get("/databases/wide/docs?id=orders/1").document()).containsEntry("lines", List.of());
-            assertThat((List<?>)
-                            api.get("/databases/wide/docs?id=orders/2").document().get("lines"))
+            assertThat((List<?>) api.get("/databases/wide/docs?id=orders/2")
+                            .document()
+                            .get("lines"))
                     .hasSize(2);
         }
         assertThat(nodes.api(0).get("/databases/wide/stats").list("Shards"))
-                .allSatisfy(shard -> assertThat((Long) shard.get("CountOfDocuments"))
-                        .isGreaterThan(3));
+                .allSatisfy(shard ->
+                        assertThat((Long) shard.get("CountOfDocuments")).isGreaterThan(3));
         tasks.put(SOURCE.replace("n: n", "n: number"));
         soon(() -> assertThat(nodes.api(1)
                         .get("/databases/wide/docs?startsWith=orders/&pageSize=100")

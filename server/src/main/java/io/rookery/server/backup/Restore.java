@@ -155,8 +155,7 @@ final class Restore {
         String key = record.text("key");
         if (!key.startsWith(NOTE)) {
             byte[] value = Base64.getDecoder().decode(record.text("value"));
-            ShardAccess to =
-                    sameShards ? database.shard(shard) : database.all().get(0);
+            ShardAccess to = sameShards ? database.shard(shard) : database.all().get(0);
             put(to, new Write.PutEntry(key, value), backup);
         }
     }

@@ -14,8 +14,12 @@ final class MoveCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "TAG", required = true, description = "The node's tag.")
     private String to;
 
+    @Option(names = "--shard", paramLabel = "N", description = "Only its part for this shard. Default: all that fit")
+    private Integer shard;
+
     @Override
     public Integer call() {
-        return task.print(task.api().client().post(task.path("move").with("to", to)), "moves to " + to);
+        return task.print(
+                task.api().client().post(task.path("move").with("to", to).with("shard", shard)), "moves to " + to);
     }
 }

@@ -32,7 +32,11 @@ final class ReplayCommand implements Callable<Integer> {
             throw task.api().usage(e.getMessage() + " for --from");
         }
         Json answer = task.api().client().post(task.path("replay").with("from", from));
+        Fields places = Fields.of(answer).object("sequences");
         return task.print(
-                answer, "replays after sequence number " + Fields.of(answer).number("sequence"));
+                answer,
+                places.values().isEmpty()
+                        ? "replays after sequence number " + Fields.of(answer).number("sequence")
+                        : "replays after the sequence numbers of its shards " + places.values());
     }
 }

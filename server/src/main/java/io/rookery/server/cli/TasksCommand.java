@@ -5,6 +5,7 @@ import io.rookery.api.Setting;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -113,9 +114,32 @@ final class TasksCommand implements Callable<Integer> {
         table.row("last error", error(one));
         table.row("revision", one.text("revision"));
         table.print(out);
+        shards(one, out);
         out.println();
         out.print(one.text("text"));
         out.flush();
+    }
+
+    /** One by one, where there are several. */
+    private static void shards(Fields one, PrintWriter out) {
+        List<Fields> shards = one.values().containsKey("shards") ? one.objects("shards") : List.of();
+        if (shards.isEmpty()) {
+            return;
+        }
+        Table table = new Table("SHARD", "STATE", "OWNER", "EPOCH", "CHECKPOINT", "LAG", "PARKED", "LAST ERROR");
+        for (Fields shard : shards) {
+            table.row(
+                    shard.number("shard"),
+                    shard.text("state"),
+                    shard.text("owner", "-"),
+                    shard.number("epoch"),
+                    shard.number("checkpoint") + " of " + shard.number("head"),
+                    lag(shard),
+                    shard.number("parked"),
+                    error(shard));
+        }
+        out.println();
+        table.print(out);
     }
 
     private static String since(Fields one) {

@@ -110,20 +110,20 @@ final class BackupResource {
     /** The note in the database says whether it is whole; the jobs, who is at it. */
     private CompletableFuture<Reply> restored(Ask ask) {
         String database = ask.path("db");
-        return backups.restored(shards.of(ask)).thenCompose(note -> ask(database).thenApply(seen -> {
-            Map<String, Object> json = new LinkedHashMap<>(
-                    note.orElseThrow(() -> new RookeryException(
+        return backups.restored(shards.of(ask))
+                .thenCompose(note -> ask(database).thenApply(seen -> {
+                    Map<String, Object> json = new LinkedHashMap<>(note.orElseThrow(() -> new RookeryException(
                             ErrorCode.NOT_FOUND, "Database " + database + " does not come from a backup")));
-            List<Map<String, Object>> jobs = seen.jobs().stream()
-                    .filter(job -> "restore".equals(job.get("kind")))
-                    .toList();
-            boolean running = jobs.stream().anyMatch(job -> "RUNNING".equals(job.get("state")));
-            if ("RUNNING".equals(json.get("state")) && !running) {
-                json.put("state", "INTERRUPTED");
-            }
-            json.put("jobs", jobs);
-            return Reply.json(json);
-        }));
+                    List<Map<String, Object>> jobs = seen.jobs().stream()
+                            .filter(job -> "restore".equals(job.get("kind")))
+                            .toList();
+                    boolean running = jobs.stream().anyMatch(job -> "RUNNING".equals(job.get("state")));
+                    if ("RUNNING".equals(json.get("state")) && !running) {
+                        json.put("state", "INTERRUPTED");
+                    }
+                    json.put("jobs", jobs);
+                    return Reply.json(json);
+                }));
     }
 
     private CompletableFuture<Reply> state(String database) {

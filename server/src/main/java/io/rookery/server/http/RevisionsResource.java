@@ -75,8 +75,8 @@ final class RevisionsResource {
     private static Reply byVectors(Map<String, ReplicatedStore> tagged, List<ChangeVector> wanted) {
         List<Object> results = new ArrayList<>();
         for (ChangeVector vector : wanted) {
-            Optional<Revision> found = Optional.ofNullable(tagged.get(vector.tag()))
-                    .flatMap(shard -> shard.revision(vector.sequence()));
+            Optional<Revision> found =
+                    Optional.ofNullable(tagged.get(vector.tag())).flatMap(shard -> shard.revision(vector.sequence()));
             results.add(found.map(RevisionsResource::json).orElse(null));
         }
         boolean isMissing = wanted.size() == 1 && results.get(0) == null;

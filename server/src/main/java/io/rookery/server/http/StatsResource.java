@@ -2,8 +2,8 @@ package io.rookery.server.http;
 
 import io.rookery.api.ChangeVector;
 import io.rookery.cluster.ClusterNode;
-import io.rookery.cluster.FeedWindow;
 import io.rookery.cluster.Consistency;
+import io.rookery.cluster.FeedWindow;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardAnswer;
 import io.rookery.cluster.ShardQuestion;
@@ -65,11 +65,12 @@ final class StatsResource {
     private CompletableFuture<Reply> answer(Ask ask, View view) {
         ShardedDatabase database = shards.of(ask);
         Consistency consistency = Shards.consistency(ask, database);
-        CompletableFuture<List<ShardAnswer<ShardStatistics>>> counted = ask.query("shard").isEmpty()
-                ? database.statistics(consistency)
-                : shards.named(ask)
-                        .ask(consistency, new ShardQuestion.Statistics())
-                        .thenApply(List::of);
+        CompletableFuture<List<ShardAnswer<ShardStatistics>>> counted =
+                ask.query("shard").isEmpty()
+                        ? database.statistics(consistency)
+                        : shards.named(ask)
+                                .ask(consistency, new ShardQuestion.Statistics())
+                                .thenApply(List::of);
         return counted.thenApply(answers -> Reply.json(view.of(ask.path("db"), answers)));
     }
 
@@ -95,7 +96,8 @@ final class StatsResource {
         json.put("Pager", "RocksDB");
         json.put("LastIndexingTime", null);
         json.put("Indexes", List.of());
-        json.put("SizeOnDisk", size(all.stream().mapToLong(ShardStatistics::size).sum()));
+        json.put(
+                "SizeOnDisk", size(all.stream().mapToLong(ShardStatistics::size).sum()));
         json.put("TempBuffersSizeOnDisk", size(0));
         json.put(COLLECTIONS, sums.documents());
         if (counted.size() == 1) {

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 record DatabaseShards(ClusterNode node, String name, int home) implements OtherShards {
     private ShardedDatabase database() {
         return node.database(name)
-                .orElseThrow(() ->
-                        new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"));
+                .orElseThrow(
+                        () -> new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + name + "'"));
     }
 
     @Override

@@ -26,8 +26,7 @@ final class TaskViewTest {
     private final UnitStatuses statuses = new UnitStatuses();
 
     private static StoredTask task() {
-        return new StoredTask(
-                TaskFile.parse("out.yaml", YAML).get(0), "shop", false, 1, Set.of(), ChangeVector.NONE);
+        return new StoredTask(TaskFile.parse("out.yaml", YAML).get(0), "shop", false, 1, Set.of(), ChangeVector.NONE);
     }
 
     private static Topology topology(int shards, String... owners) {
