@@ -50,6 +50,19 @@ class SqlTargetTest {
         assertThat(factory.wantsBefore(to("= a * b"))).isTrue();
     }
 
+    /** Two documents that share a row may be in two shards, whose sequence numbers say nothing of each other. */
+    @Test
+    void shouldRefuseToGuardSharedRowsByTheSequenceNumbersOfSeveralShards() {
+        Map<String, Object> guarded = Map.of("key", Map.of("k", "number"), "columns", Map.of("place", "$seq"));
+        Setting to = Setting.of(Map.of("sql", "dwh", "tables", Map.of("t", guarded)));
+        assertThatThrownBy(() -> parse(guarded).refuseGuardsOverShards(to))
+                .isInstanceOf(RookeryException.class)
+                .hasMessageContaining("Expected $id in the key of t");
+        parse(Map.of("key", Map.of("k", "$id"), "columns", Map.of("place", "$seq")))
+                .refuseGuardsOverShards(to);
+        parse(Map.of("key", Map.of("k", "number"), "columns", Map.of("n", "n"))).refuseGuardsOverShards(to);
+    }
+
     private static Setting to(String key) {
         return Setting.of(Map.of("sql", "dwh", "tables", Map.of("t", Map.of("key", Map.of("k", key)))));
     }
