@@ -27,6 +27,17 @@ public sealed interface Command {
     /** Sets which revisions are kept from now on; those that are there stay until their documents change. */
     record ConfigureRevisions(RevisionPolicy policy) implements Command {}
 
+    /**
+     * Gives the slots from {@code first} to {@code last} to a new shard that begins as this one's copy.
+     *
+     * @param from tag of the shard whose log this is in
+     * @param to tag of the new one
+     */
+    record Split(String from, String to, int first, int last) implements Command {}
+
+    /** Removes what the shard no longer has since a split; bounded in work by {@code limit}. */
+    record Clean(int limit) implements Command {}
+
     /** Does nothing; its place in the log is what is wanted (the read fence's barrier). */
     record Barrier() implements Command {}
 }

@@ -3,6 +3,7 @@ package io.rookery.store;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.CommitResult;
 import io.rookery.api.Fence;
+import io.rookery.api.Read;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.store.rocks.Space;
@@ -17,30 +18,32 @@ final class CommitStep {
     private final IdempotencyRecords repeats;
     private final Exchanges exchanges;
     private final DocumentWrites documents;
-    private final String tag;
     /** What was counted for each write; null while nothing was. */
     private Long[] numbers;
 
-    CommitStep(Draft draft, ShardState state, String tag) {
+    CommitStep(Draft draft, ShardState state) {
         this.draft = draft;
         this.state = state;
         this.repeats = new IdempotencyRecords(draft, state);
         this.exchanges = new Exchanges(draft);
-        this.documents = new DocumentWrites(draft, state, tag);
-        this.tag = tag;
+        this.documents = new DocumentWrites(draft, state);
     }
 
     Outcome apply(Transaction transaction, long index) {
         IdempotencyRecord first = repeats.find(transaction.idempotencyKey());
         if (first != null) {
-            return new Outcome.Committed(first.repeated(tag));
+            return new Outcome.Committed(first.repeated(state.splits));
         }
         if (transaction.idempotencyKey() != null && !repeats.hasRoom(transaction.timestamp())) {
             return new Outcome.Full(repeats.kept());
         }
         Numbering numbering = Numbering.isNeededBy(transaction) ? new Numbering(draft) : null;
         Transaction planned = numbering == null ? transaction : numbering.plan(transaction);
-        Outcome refusal = new Refusals(draft, tag, state.head).of(planned);
+        String moved = state.splits.isEmpty() ? null : movedText(transaction, planned);
+        if (moved != null) {
+            return new Outcome.Moved(moved);
+        }
+        Outcome refusal = new Refusals(draft, state).of(planned);
         if (refusal != null) {
             return refusal;
         }
@@ -51,6 +54,47 @@ final class CommitStep {
         CommitResult result = commit(planned, index);
         repeats.remember(transaction.idempotencyKey(), IdempotencyRecord.of(result, transaction.timestamp()));
         return new Outcome.Committed(result);
+    }
+
+    /** One that is not in this shard, of all that the transaction touches, numbered ids too; null when there is none. */
+    private String movedText(Transaction asked, Transaction planned) {
+        for (Read read : planned.reads()) {
+            if (!state.splits.owns(read.id())) {
+                return read.id();
+            }
+        }
+        for (List<Write> writes : List.of(asked.writes(), planned.writes())) {
+            for (Write write : writes) {
+                String text = placedBy(write);
+                if (text != null && !state.splits.owns(text)) {
+                    return text;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What decides the slot of a write; null where nothing does. */
+    private static String placedBy(Write write) {
+        if (write instanceof Write.PutDocument put) {
+            return put.id();
+        }
+        if (write instanceof Write.DeleteDocument delete) {
+            return delete.id();
+        }
+        if (write instanceof Write.PutNumbered put) {
+            return put.prefix();
+        }
+        if (write instanceof Write.TakeNumber take) {
+            return take.prefix();
+        }
+        if (write instanceof Write.SeedNumber seed) {
+            return seed.prefix();
+        }
+        if (write instanceof Write.PutCompareExchange put) {
+            return put.key();
+        }
+        return write instanceof Write.DeleteCompareExchange delete ? delete.key() : null;
     }
 
     private CommitResult commit(Transaction transaction, long index) {

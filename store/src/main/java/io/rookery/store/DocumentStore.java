@@ -28,7 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class DocumentStore implements AutoCloseable {
     private final RocksStore rocks;
-    private final String tag;
     private final ShardState state;
     private final StateSum sum;
     private final StoreReads reads;
@@ -44,15 +43,14 @@ public final class DocumentStore implements AutoCloseable {
 
     private DocumentStore(RocksStore rocks, String tag) {
         this.rocks = rocks;
-        this.tag = tag;
         try (RocksView view = rocks.view()) {
-            state = ShardState.load(view);
+            state = ShardState.load(view, tag);
             written = AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED));
         }
         applied = written;
         head = state.head;
         sum = new StateSum(applied.high(), applied.low());
-        reads = new StoreReads(rocks, state.collections, tag);
+        reads = new StoreReads(rocks, state.collections, state.splits);
         hashes.add(applied.hash());
     }
 
@@ -79,6 +77,7 @@ public final class DocumentStore implements AutoCloseable {
             for (Command command : commands) {
                 outcomes.add(apply(at.index(), command, draft));
             }
+            new SplitStep(draft, state).end(at.index(), outcomes);
             state.save(draft);
             AppliedRecord next = new AppliedRecord(at, sum.high(), sum.low());
             write(draft.finish(next), next);
@@ -119,18 +118,24 @@ public final class DocumentStore implements AutoCloseable {
 
     private Outcome apply(long index, Command command, Draft draft) {
         if (command instanceof Command.Commit commit) {
-            return new CommitStep(draft, state, tag).apply(commit.transaction(), index);
+            return new CommitStep(draft, state).apply(commit.transaction(), index);
         }
         if (command instanceof Command.Compact compact) {
             return new CompactStep(draft, state).apply(compact);
         }
         if (command instanceof Command.Sweep sweep) {
-            return new SweepStep(draft, state, tag).apply(sweep);
+            return new SweepStep(draft, state).apply(sweep);
         }
         if (command instanceof Command.ConfigureRevisions configure) {
             state.revisions = configure.policy();
             draft.put(Space.STATE, Keys.REVISION_POLICY, configure.policy().write());
             return new Outcome.Passed(index);
+        }
+        if (command instanceof Command.Split split) {
+            return new SplitStep(draft, state).apply(split, index);
+        }
+        if (command instanceof Command.Clean clean) {
+            return new CleanStep(draft, state).apply(clean);
         }
         if (command instanceof Command.Barrier) {
             return new Outcome.Passed(index);
@@ -144,6 +149,7 @@ public final class DocumentStore implements AutoCloseable {
             rocks.write(batch);
             written = next;
             head = state.head;
+            reads.splits(state.splits);
             hashes.add(next.hash());
             applied = next;
         } finally {
@@ -293,12 +299,22 @@ public final class DocumentStore implements AutoCloseable {
 
     /** A document's kept versions, the newest first. */
     public RevisionReads revisions(String id) {
-        return new RevisionReads(rocks, state.collections, tag, id);
+        return new RevisionReads(rocks, state.collections, reads.splits(), id);
     }
 
     /** A kept version of any document, by the sequence number of its change vector. */
     public Optional<Revision> revision(long sequence) {
         return RevisionReads.idOf(rocks, sequence).flatMap(id -> revisions(id).at(sequence));
+    }
+
+    /** What the shard went through, and so which slots it has and who wrote a version. */
+    public Splits splits() {
+        return reads.splits();
+    }
+
+    /** Whether it stores what it no longer has since a split. */
+    public boolean isToBeCleaned() {
+        return reads.isToBeCleaned();
     }
 
     /** Whether something is due that a sweep with these settings would do. */
@@ -308,8 +324,9 @@ public final class DocumentStore implements AutoCloseable {
 
     /** Feed of this replica; see {@link io.rookery.api.ChangeFeed}. */
     public FeedPage read(FeedRequest request) {
+        Splits splits = reads.splits();
         try (RocksView view = rocks.view()) {
-            return new FeedReads(view, state.collections, request).page();
+            return new FeedReads(view, state.collections, splits, request).page();
         }
     }
 

@@ -16,14 +16,12 @@ final class DocumentWrites {
 
     private final Draft draft;
     private final ShardState state;
-    private final String tag;
     private final DueIndex due;
     private final Revisions revisions;
 
-    DocumentWrites(Draft draft, ShardState state, String tag) {
+    DocumentWrites(Draft draft, ShardState state) {
         this.draft = draft;
         this.state = state;
-        this.tag = tag;
         this.due = new DueIndex(draft);
         this.revisions = new Revisions(draft, state);
     }
@@ -83,7 +81,7 @@ final class DocumentWrites {
             draft.putNew(Space.HISTORY, Keys.history(old.sequence()), old.value());
             revisions.superseded(old, record, next.isTombstone());
         }
-        return new ChangeVector(tag, record.sequence());
+        return state.splits.vector(record.sequence());
     }
 
     private StoredDocument latest(String id) {

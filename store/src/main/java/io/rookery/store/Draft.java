@@ -5,6 +5,7 @@ import io.rookery.store.rocks.RocksCursor;
 import io.rookery.store.rocks.RocksStore;
 import io.rookery.store.rocks.RocksView;
 import io.rookery.store.rocks.Space;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -109,6 +110,39 @@ final class Draft implements AutoCloseable {
             }
         }
         return found.stream().limit(limit).toList();
+    }
+
+    /** The first keys of a range as they are stored, without what this draft did: ask for each. */
+    List<byte[]> stored(Space space, byte[] from, byte[] upTo, int limit) {
+        List<byte[]> keys = new ArrayList<>();
+        try (RocksView view = rocks.view();
+                RocksCursor cursor = view.cursor(space, from, upTo)) {
+            while (keys.size() < limit && cursor.next()) {
+                keys.add(cursor.key());
+            }
+        }
+        return keys;
+    }
+
+    /** Whether anything is in a space, as this draft leaves it. */
+    boolean hasAny(Space space) {
+        for (Map.Entry<Place, byte[]> one : known.entrySet()) {
+            if (one.getKey().space() == space && one.getValue() != ABSENT) {
+                return true;
+            }
+        }
+        byte[] from = new byte[0];
+        List<byte[]> keys;
+        do {
+            keys = stored(space, from, null, 100);
+            for (byte[] key : keys) {
+                if (get(space, key) != null) {
+                    return true;
+                }
+                from = Keys.behind(key);
+            }
+        } while (!keys.isEmpty());
+        return false;
     }
 
     /** The batch with the applied place in it. */

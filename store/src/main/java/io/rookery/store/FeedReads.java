@@ -21,17 +21,26 @@ final class FeedReads {
     private static final int RECORDS_AT_ONCE = 256;
     /** As many keys to walk over for one that is wanted, at most. */
     private static final int CLOSE = 4;
+    /** Then the page ends, so that it does not walk over all that a split left. */
+    private static final int MOST_SKIPPED = 10_000;
 
     private final RocksView view;
     private final CollectionNames collections;
+    private final Splits splits;
     private final FeedRequest request;
     private final List<FeedRecord> records = new ArrayList<>();
     private long bytes;
+    /** Of the last record that was looked at. */
+    private long seen;
+    /** Records of documents that another shard has. */
+    private int skipped;
 
-    FeedReads(RocksView view, CollectionNames collections, FeedRequest request) {
+    FeedReads(RocksView view, CollectionNames collections, Splits splits, FeedRequest request) {
         this.view = view;
         this.collections = collections;
+        this.splits = splits;
         this.request = request;
+        this.seen = request.after();
     }
 
     FeedPage page() {
@@ -42,11 +51,7 @@ final class FeedReads {
         } else {
             collectOfCollection(collections.knownNumber(request.collection()));
         }
-        long last = isFull()
-                ? (records.isEmpty()
-                        ? request.after()
-                        : records.get(records.size() - 1).sequence())
-                : Math.max(request.after(), shard.head());
+        long last = isFull() ? seen : Math.max(request.after(), shard.head());
         return new FeedPage(changes(shard.windowStart()), last, shard.head(), shard.removedTombstone());
     }
 
@@ -61,7 +66,7 @@ final class FeedReads {
     }
 
     private boolean isFull() {
-        return records.size() >= request.limit() || bytes > request.maxBytes();
+        return records.size() >= request.limit() || bytes > request.maxBytes() || skipped >= MOST_SKIPPED;
     }
 
     private void collectAll() {
@@ -124,6 +129,11 @@ final class FeedReads {
     }
 
     private void add(FeedRecord record) {
+        seen = record.sequence();
+        if (!splits.owns(record.id())) {
+            skipped++;
+            return;
+        }
         records.add(record);
         bytes += record.bodyBytes() + (request.before() ? (long) record.beforeBytes() : 0L);
     }

@@ -58,9 +58,9 @@ record IdempotencyRecord(long timestamp, long index, long sequence, List<Long> v
     }
 
     /** What a repetition is answered. */
-    CommitResult repeated(String tag) {
+    CommitResult repeated(Splits splits) {
         List<ChangeVector> vectors = versions.stream()
-                .map(version -> version == 0 ? ChangeVector.NONE : new ChangeVector(tag, version))
+                .map(version -> version == 0 ? ChangeVector.NONE : splits.vector(version))
                 .toList();
         return new CommitResult(index, sequence, vectors, true, numbers);
     }

@@ -17,6 +17,10 @@ final class Keys {
 
     /** Which revisions are kept. */
     static final byte[] REVISION_POLICY = {'G'};
+    /** All splits of the shard and of those it came from. */
+    static final byte[] SPLITS = {'H'};
+    /** How far what a split moved is removed. */
+    static final byte[] CLEANING = {'K'};
     /** Counter of all revisions. */
     static final byte[] REVISIONS = {'W'};
 
@@ -114,6 +118,11 @@ final class Keys {
                 .put((byte) 0)
                 .putLong(sequence)
                 .array();
+    }
+
+    /** Whose revision a key is of. */
+    static String revisionOf(byte[] key) {
+        return new String(key, 1, key.length - 2 - Long.BYTES, UTF_8);
     }
 
     /** Whose revision has that sequence number. */

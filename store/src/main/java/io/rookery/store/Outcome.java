@@ -34,6 +34,18 @@ public sealed interface Outcome {
      */
     record Swept(int expired, int refreshed, int exchanges, boolean more) implements Outcome {}
 
+    /** The text's slot is no longer in this shard: nothing was done. */
+    record Moved(String text) implements Outcome {}
+
+    /** The shard is split, now or by the same command before. */
+    record Divided(Split split) implements Outcome {}
+
+    /** The shard was not split. */
+    record Undivided(String why) implements Outcome {}
+
+    /** @param more whether the same command has more to do */
+    record Cleaned(boolean more) implements Outcome {}
+
     /** A barrier passed. */
     record Passed(long index) implements Outcome {}
 }

@@ -12,13 +12,13 @@ import java.util.Map;
 /** Decides, before anything of it is written, whether a transaction must be refused. Looks only. */
 final class Refusals {
     private final Draft draft;
-    private final String tag;
+    private final Splits splits;
     private final long head;
 
-    Refusals(Draft draft, String tag, long head) {
+    Refusals(Draft draft, ShardState state) {
         this.draft = draft;
-        this.tag = tag;
-        this.head = head;
+        this.splits = state.splits;
+        this.head = state.head;
     }
 
     /** The first reason in the order fence, reads, writes; null when there is none. */
@@ -80,7 +80,7 @@ final class Refusals {
                 return stale;
             }
             if (write instanceof Write.PutDocument) {
-                planned.put(id, new ChangeVector(tag, ++next));
+                planned.put(id, splits.vector(++next));
             } else if (!actual.equals(ChangeVector.NONE)) {
                 next++;
                 planned.put(id, ChangeVector.NONE);
@@ -107,6 +107,6 @@ final class Refusals {
     private ChangeVector version(String id) {
         byte[] value = draft.get(Space.DOCUMENTS, Keys.text(id));
         StoredDocument stored = value == null ? null : StoredDocument.read(value);
-        return stored == null || stored.isTombstone() ? ChangeVector.NONE : new ChangeVector(tag, stored.sequence());
+        return stored == null || stored.isTombstone() ? ChangeVector.NONE : splits.vector(stored.sequence());
     }
 }

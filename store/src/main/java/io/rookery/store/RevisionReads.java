@@ -1,6 +1,5 @@
 package io.rookery.store;
 
-import io.rookery.api.ChangeVector;
 import io.rookery.api.Document;
 import io.rookery.api.Json;
 import io.rookery.store.rocks.RocksCursor;
@@ -18,13 +17,13 @@ public final class RevisionReads {
 
     private final RocksStore rocks;
     private final CollectionNames collections;
-    private final String tag;
+    private final Splits splits;
     private final String id;
 
-    RevisionReads(RocksStore rocks, CollectionNames collections, String tag, String id) {
+    RevisionReads(RocksStore rocks, CollectionNames collections, Splits splits, String id) {
         this.rocks = rocks;
         this.collections = collections;
-        this.tag = tag;
+        this.splits = splits;
         this.id = id;
     }
 
@@ -129,7 +128,7 @@ public final class RevisionReads {
         Document document = new Document(
                 id,
                 collections.name(stored.collection()),
-                new ChangeVector(tag, stored.sequence()),
+                splits.vector(stored.sequence()),
                 stored.lastModified(),
                 stored.isTombstone() ? NOTHING : stored.body(),
                 stored.due());

@@ -14,6 +14,7 @@ final class ShardState {
     long oldestIdempotency;
     long nextIdempotency;
     RevisionPolicy revisions = RevisionPolicy.NONE;
+    Splits splits;
     private ShardRecord saved;
 
     private ShardState(CollectionNames collections, ShardRecord saved) {
@@ -28,10 +29,11 @@ final class ShardState {
         nextIdempotency = saved.nextIdempotency();
     }
 
-    static ShardState load(RocksView view) {
+    static ShardState load(RocksView view, String tag) {
         ShardState state =
                 new ShardState(CollectionNames.load(view), ShardRecord.read(view.get(Space.STATE, Keys.SHARD)));
         state.revisions = RevisionPolicy.read(view.get(Space.STATE, Keys.REVISION_POLICY));
+        state.splits = Splits.read(tag, view.get(Space.STATE, Keys.SPLITS));
         return state;
     }
 

@@ -23,6 +23,7 @@ public final class StoreCopy implements AutoCloseable {
     private final RocksStore rocks;
     private final StoreReads reads;
     private final CollectionNames collections;
+    private final Splits splits;
     private final AppliedRecord applied;
     private final ShardRecord shard;
 
@@ -31,9 +32,10 @@ public final class StoreCopy implements AutoCloseable {
         try (RocksView view = rocks.view()) {
             collections = CollectionNames.load(view);
             applied = AppliedRecord.read(view.get(Space.STATE, Keys.APPLIED));
+            splits = Splits.read(tag, view.get(Space.STATE, Keys.SPLITS));
             shard = ShardRecord.read(view.get(Space.STATE, Keys.SHARD));
         }
-        reads = new StoreReads(rocks, collections, tag);
+        reads = new StoreReads(rocks, collections, splits);
     }
 
     /** @throws StoreFailure when it cannot be opened */
@@ -50,6 +52,11 @@ public final class StoreCopy implements AutoCloseable {
     /** Place in the log, and the hash of the state there. */
     public StateHash applied() {
         return applied.hash();
+    }
+
+    /** Tags of all shards that came out of this one, or out of those it came from. */
+    public List<String> splitInto() {
+        return splits.all().stream().map(Split::to).toList();
     }
 
     /** Newest sequence number. */
@@ -127,7 +134,7 @@ public final class StoreCopy implements AutoCloseable {
     /** See {@link io.rookery.api.ChangeFeed}. */
     public FeedPage read(FeedRequest request) {
         try (RocksView view = rocks.view()) {
-            return new FeedReads(view, collections, request).page();
+            return new FeedReads(view, collections, splits, request).page();
         }
     }
 

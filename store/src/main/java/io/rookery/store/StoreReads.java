@@ -1,6 +1,5 @@
 package io.rookery.store;
 
-import io.rookery.api.ChangeVector;
 import io.rookery.api.Checkpoint;
 import io.rookery.api.Document;
 import io.rookery.api.Entry;
@@ -20,12 +19,21 @@ import java.util.function.LongConsumer;
 final class StoreReads {
     private final RocksStore rocks;
     private final CollectionNames collections;
-    private final String tag;
+    private volatile Splits splits;
 
-    StoreReads(RocksStore rocks, CollectionNames collections, String tag) {
+    StoreReads(RocksStore rocks, CollectionNames collections, Splits splits) {
         this.rocks = rocks;
         this.collections = collections;
-        this.tag = tag;
+        this.splits = splits;
+    }
+
+    /** After a split: from now on what moved is left out. */
+    void splits(Splits now) {
+        splits = now;
+    }
+
+    Splits splits() {
+        return splits;
     }
 
     Optional<Document> document(String id) {
@@ -49,7 +57,7 @@ final class StoreReads {
         try (RocksView view = rocks.view();
                 RocksCursor cursor = behind(view, Space.DOCUMENTS, prefix, after)) {
             while (documents.size() < limit && cursor.next()) {
-                document(Keys.text(cursor.key()), cursor.value()).ifPresent(documents::add);
+                owned(Keys.text(cursor.key()), cursor.value()).ifPresent(documents::add);
             }
         }
         return documents;
@@ -63,7 +71,7 @@ final class StoreReads {
             while (documents.size() < limit && (bytes <= maxBytes || documents.isEmpty()) && cursor.next()) {
                 byte[] value = cursor.value();
                 bytes += value.length;
-                document(Keys.text(cursor.key()), value).ifPresent(documents::add);
+                owned(Keys.text(cursor.key()), value).ifPresent(documents::add);
             }
         }
         return documents;
@@ -98,7 +106,10 @@ final class StoreReads {
                         Arrays.compareUnsigned(first, next) > 0 ? first : next,
                         Keys.behindPrefix(first))) {
             while (found.size() < limit && cursor.next()) {
-                found.add(exchange(Keys.named(cursor.key()), cursor.value()));
+                String key = Keys.named(cursor.key());
+                if (splits.owns(key)) {
+                    found.add(exchange(key, cursor.value()));
+                }
             }
         }
         return found;
@@ -115,7 +126,10 @@ final class StoreReads {
         try (RocksView view = rocks.view();
                 RocksCursor cursor = view.cursor(Space.STATE, Keys.kind('N'), Keys.kind('N' + 1))) {
             while (identities.size() < limit && cursor.next()) {
-                identities.put(Keys.named(cursor.key()), Counter.read(cursor.value()));
+                String prefix = Keys.named(cursor.key());
+                if (splits.owns(prefix)) {
+                    identities.put(prefix, Counter.read(cursor.value()));
+                }
             }
         }
         return identities;
@@ -193,6 +207,11 @@ final class StoreReads {
         }
     }
 
+    /** Whether something is stored that the shard no longer has. */
+    boolean isToBeCleaned() {
+        return rocks.get(Space.STATE, Keys.CLEANING) != null;
+    }
+
     private static boolean isDue(RocksView view, DueKind kind, long now) {
         try (RocksCursor cursor = view.cursor(Space.STATE, Keys.due(kind, 0, ""), Keys.due(kind, now + 1, ""))) {
             return cursor.next();
@@ -216,6 +235,10 @@ final class StoreReads {
         return view.cursor(space, Arrays.compareUnsigned(first, next) > 0 ? first : next, Keys.behindPrefix(first));
     }
 
+    private Optional<Document> owned(String id, byte[] value) {
+        return splits.owns(id) ? document(id, value) : Optional.empty();
+    }
+
     private Optional<Document> document(String id, byte[] value) {
         StoredDocument stored = value == null ? null : StoredDocument.read(value);
         if (stored == null || stored.isTombstone()) {
@@ -224,7 +247,7 @@ final class StoreReads {
         return Optional.of(new Document(
                 id,
                 collections.name(stored.collection()),
-                new ChangeVector(tag, stored.sequence()),
+                splits.vector(stored.sequence()),
                 stored.lastModified(),
                 stored.body(),
                 stored.due()));

@@ -7,16 +7,18 @@ import java.util.function.Consumer;
 /** Does what is due at the time that the command was stamped with, the earliest first, bounded. */
 final class SweepStep {
     private final Draft draft;
+    private final ShardState state;
     private final DueIndex index;
     private final DocumentWrites documents;
     private final Revisions revisions;
     private final Exchanges exchanges;
     private int work;
 
-    SweepStep(Draft draft, ShardState state, String tag) {
+    SweepStep(Draft draft, ShardState state) {
         this.draft = draft;
+        this.state = state;
         this.index = new DueIndex(draft);
-        this.documents = new DocumentWrites(draft, state, tag);
+        this.documents = new DocumentWrites(draft, state);
         this.revisions = new Revisions(draft, state);
         this.exchanges = new Exchanges(draft);
     }
@@ -37,7 +39,13 @@ final class SweepStep {
             return 0;
         }
         List<byte[]> due = index.first(kind, now, work);
-        due.forEach(act);
+        for (byte[] key : due) {
+            if (kind == DueKind.PURGE || state.splits.owns(Keys.dueName(key))) {
+                act.accept(key);
+            } else {
+                draft.delete(Space.STATE, key); // it is due in another shard
+            }
+        }
         work -= due.size();
         return due.size();
     }

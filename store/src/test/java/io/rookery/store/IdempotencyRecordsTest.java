@@ -36,7 +36,7 @@ class IdempotencyRecordsTest {
         rocks = RocksStore.open(directory, resources);
         draft = new Draft(rocks, new StateSum(0, 0));
         try (RocksView view = rocks.view()) {
-            state = ShardState.load(view);
+            state = ShardState.load(view, "A");
         }
     }
 
