@@ -23,6 +23,8 @@ public enum ErrorCode {
     NO_LEADER(Type.UNAVAILABLE),
     UNAVAILABLE(Type.UNAVAILABLE),
     TIMEOUT(Type.UNAVAILABLE),
+    /** Part of a shard has just become another one, and the node that was asked did not know it in time: nothing was done. */
+    SLOTS_MOVED(Type.UNAVAILABLE),
     DISK_FULL(Type.DISK_FULL),
     SOURCE_UNREACHABLE(Type.EXTERNAL),
     SOURCE_REFUSED(Type.EXTERNAL),

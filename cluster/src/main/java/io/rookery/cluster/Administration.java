@@ -8,6 +8,7 @@ import io.rookery.api.Write;
 import io.rookery.cluster.topology.Decision;
 import io.rookery.cluster.topology.MembershipStep;
 import io.rookery.cluster.topology.ShardMove;
+import io.rookery.cluster.topology.ShardSplitting;
 import io.rookery.cluster.topology.Sight;
 import io.rookery.cluster.topology.Slots;
 import io.rookery.cluster.topology.SystemState;
@@ -18,6 +19,7 @@ import io.rookery.cluster.wire.WireReader;
 import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -38,6 +40,7 @@ final class Administration {
 
     private static final String DELETE = "@database-delete";
     private static final String MOVE = "@shard-move";
+    private static final String SPLIT = "@shard-split";
     private static final String ADD = "@node-add";
     private static final String REMOVE = "@node-remove";
     private static final String MARK = "@node-mark";
@@ -65,6 +68,7 @@ final class Administration {
         handle(CREATE_SHARDED, in -> create(in.text(), (int) in.number(), (int) in.number()));
         handle(DELETE, in -> delete(in.text()));
         handle(MOVE, in -> move(new ShardMove(in.text(), (int) in.number(), in.text(), in.text())));
+        handle(SPLIT, in -> split(splitting(in)));
         handle(ADD, in -> add(new Topology.Node(in.text(), in.text(), in.text())));
         handle(REMOVE, in -> remove(in.text()));
         handle(MARK, in -> mark(in.text(), in.text(), in.flag()));
@@ -100,6 +104,22 @@ final class Administration {
                         .number(move.shard())
                         .text(move.from())
                         .text(move.to()));
+    }
+
+    CompletableFuture<Void> splitShard(ShardSplitting wanted) {
+        WireWriter question = new WireWriter(64)
+                .text(wanted.database())
+                .number(wanted.shard())
+                .flag(wanted.slots().isPresent());
+        wanted.slots().ifPresent(slots -> slots.forEach(question::number));
+        return ask(SPLIT, question);
+    }
+
+    private static ShardSplitting splitting(WireReader in) {
+        return new ShardSplitting(
+                in.text(),
+                (int) in.number(),
+                in.flag() ? Optional.of(List.of((int) in.number(), (int) in.number())) : Optional.empty());
     }
 
     CompletableFuture<Void> addNode(Topology.Node added) {
@@ -182,7 +202,9 @@ final class Administration {
             return commit(SystemState.put(database, List.of(), ChangeVector.NONE))
                     .thenCompose(done -> wait("database " + name, () -> ready(name)));
         }
-        int exist = found.database().shards().size();
+        // as it was made: a split since then changes nothing for who makes sure that it exists
+        int exist =
+                found.database().shards().size() - found.database().divisions().size();
         if (found.database().replicas() != replicas || exist != shards) {
             throw new RookeryException(
                     ErrorCode.ALREADY_EXISTS,
@@ -240,6 +262,11 @@ final class Administration {
                 .findFirst()
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.NOT_FOUND, "There is no shard " + move.shard() + " of database " + move.database()));
+        if (base.database().splitting().isPresent()) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected no split under way but a shard of " + move.database() + " is being split; wait for it");
+        }
         Topology.Shard moved = move.of(shard);
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         if (!moved.equals(shard)) {
@@ -250,6 +277,60 @@ final class Administration {
         return written.thenCompose(done -> wait(
                 "shard " + move.database() + "/" + move.shard() + " from " + move.from() + " to " + move.to(),
                 () -> votes(group, move.to()) && !holds(group, move.from())));
+    }
+
+    private CompletableFuture<Void> split(ShardSplitting wanted) {
+        node.level().require(FeatureLevel.SPLITS);
+        SystemState.Base base = SystemState.read(system()).databases().get(wanted.database());
+        if (base == null) {
+            throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database " + wanted.database());
+        }
+        if (wanted.isUnderWay(base.database())) {
+            return divided(wanted, base.database().splitting().get().group());
+        }
+        requireNoTasks(wanted.database());
+        Topology.Database splitting = wanted.of(base.database(), MOST_SHARDS);
+        String group = splitting.splitting().orElseThrow().group();
+        return decide(
+                        SystemState.put(splitting, base.made(), base.version()),
+                        "shard is to be split",
+                        wanted.database() + "/" + wanted.shard(),
+                        ASKED)
+                .thenCompose(done -> divided(wanted, group));
+    }
+
+    private void requireNoTasks(String database) {
+        if (SystemState.hasTasks(system(), database)) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected no tasks on database " + database
+                            + " but found some: a task has one place in one shard's feed; delete them, split, and put"
+                            + " them again where they can run");
+        }
+    }
+
+    private CompletableFuture<Void> divided(ShardSplitting wanted, String group) {
+        String what = "split of " + wanted.database() + "/" + wanted.shard();
+        return wait(what, () -> database(wanted.database())
+                        .map(found -> found.splitting().isEmpty())
+                        .orElse(true))
+                .thenAccept(done -> {
+                    boolean exists = database(wanted.database())
+                            .filter(found -> found.shards().stream()
+                                    .anyMatch(shard -> shard.group().equals(group)))
+                            .isPresent();
+                    if (!exists) {
+                        throw new RookeryException(
+                                ErrorCode.CONFLICT,
+                                "The " + what
+                                        + " was given up, and nothing was done; the supervisor's decisions say why");
+                    }
+                });
+    }
+
+    private Optional<Topology.Database> database(String name) {
+        return Optional.ofNullable(SystemState.read(system()).databases().get(name))
+                .map(SystemState.Base::database);
     }
 
     /** Whether the group counts on a node, or the node still has something of it. */
@@ -271,6 +352,10 @@ final class Administration {
         for (Topology.Shard shard : base.database().shards()) {
             writes.add(SystemState.put(UUID.fromString(shard.group()), shard.nodes(), ChangeVector.NONE));
         }
+        base.database()
+                .splitting()
+                .ifPresent(split ->
+                        writes.add(SystemState.put(UUID.fromString(split.group()), split.nodes(), ChangeVector.NONE)));
         return commit(writes.toArray(Write[]::new));
     }
 

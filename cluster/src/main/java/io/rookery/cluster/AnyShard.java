@@ -77,7 +77,9 @@ final class AnyShard implements ShardAccess {
 
     @Override
     public <T> CompletableFuture<ShardAnswer<T>> ask(Consistency consistency, ShardQuestion<T> question) {
-        return asked(shard -> shard.ask(consistency, question));
+        return asked(shard -> shard instanceof ReplicatedStore here
+                ? here.ask(consistency, question, elsewhere.known())
+                : shard.ask(consistency, question));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.rookery.cluster.disk.Folders;
 import io.rookery.cluster.topology.Decision;
 import io.rookery.cluster.topology.RecoveredTopology;
 import io.rookery.cluster.topology.ShardMove;
+import io.rookery.cluster.topology.ShardSplitting;
 import io.rookery.cluster.topology.SystemState;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.store.Command;
@@ -31,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
@@ -83,7 +85,9 @@ public final class ClusterNode implements AutoCloseable {
         administration = new Administration(node, shards, watch, decisions);
         scrubber = new Scrubber(node, shards, config.data(), resources);
         repair = new Repair(node, shards);
-        duties = new Duties(node, shards, watch, new Supervisor(Duties.policy(node), decisions), scrubber);
+        Duties.Supervising supervising = new Duties.Supervising(
+                new Supervisor(Duties.policy(node), decisions), new ShardSplit(node, shards, watch, decisions));
+        duties = new Duties(node, shards, watch, supervising, scrubber);
         applied = new AppliedWatch(node, shards);
     }
 
@@ -346,6 +350,24 @@ public final class ClusterNode implements AutoCloseable {
     /** Gives a shard's replica to another node; completes when the first one has none any more. Online. */
     public CompletableFuture<Void> moveShard(ShardMove move) {
         return administration.moveShard(move);
+    }
+
+    /**
+     * Gives half of a shard's slots, or those that are named, to a new shard. Online: what is asked of them meanwhile waits
+     * for a moment, see {@link #whileSlotsMove}. Completes when the new shard has them.
+     */
+    public CompletableFuture<Void> splitShard(ShardSplitting wanted) {
+        return administration.splitShard(wanted);
+    }
+
+    /**
+     * Attempts something again when it was refused because slots have just moved, as soon as this node knows where to. Each
+     * attempt must find the database anew. Nothing of one that was so refused was done, but what it did before may be.
+     */
+    public <T> CompletableFuture<T> whileSlotsMove(String name, Supplier<CompletableFuture<T>> attempt) {
+        return new SlotMoves(
+                        node.threads(), () -> known().topology().databases().get(name))
+                .follow(attempt);
     }
 
     public CompletableFuture<Void> deleteDatabase(String name) {

@@ -48,18 +48,21 @@ final class Duties implements AutoCloseable {
     private long supervisedAt = System.nanoTime();
     private volatile boolean closed;
 
-    Duties(NodeContext node, Shards shards, NodeWatch watch, Supervisor supervisor, Scrubber scrubber) {
+    Duties(NodeContext node, Shards shards, NodeWatch watch, Supervising supervising, Scrubber scrubber) {
         this.node = node;
         this.shards = shards;
         this.watch = watch;
         this.scrubber = scrubber;
-        reconciler = new Reconciler(node, watch);
-        this.supervisor = supervisor;
+        reconciler = new Reconciler(node, watch, supervising.splits());
+        this.supervisor = supervising.supervisor();
         quick = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-duties"));
         slow = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-reconcile"));
         sweeps = Executors.newScheduledThreadPool(1, Threads.named(node.tag() + "-sweep"));
         new GroupLead(node, shards);
     }
+
+    /** What the system's leader does by itself. */
+    record Supervising(Supervisor supervisor, ShardSplit splits) {}
 
     void start() {
         every(quick, ROUND_MILLIS, "supervise", this::supervise);
@@ -69,6 +72,7 @@ final class Duties implements AutoCloseable {
         every(slow, COMPACTION_MILLIS, "compact", this::compact);
         every(quick, SCRUB_MILLIS, "scrub", scrubber::round);
         every(sweeps, SWEEP_MILLIS, "sweep", this::sweep);
+        every(sweeps, SWEEP_MILLIS, "remove what splits moved", this::clean);
         every(node.threads().timer(), node.tuning().flushMillis(), "flush", this::flush);
     }
 
@@ -213,6 +217,25 @@ final class Duties implements AutoCloseable {
                         .round(System.currentTimeMillis(), settings);
             } else {
                 sweepers.remove(shard.group());
+            }
+        }
+    }
+
+    private static boolean isOpen(ReplicatedStore store) {
+        return store.division()
+                .map(division -> division.getInfo().getLifeCycleState() == LifeCycle.State.RUNNING)
+                .orElse(false);
+    }
+
+    private void clean() {
+        ReplicatedStore system = shards.system().orElse(null);
+        for (ReplicatedStore store : system == null ? List.<ReplicatedStore>of() : shards.all()) {
+            if (isOpen(store) && store.splits().count() > 0) {
+                new SplitKeeping(store)
+                        .round(system.document(SystemState.DATABASES
+                                        + store.definition().database())
+                                .map(SystemState::base)
+                                .map(SystemState.Base::database));
             }
         }
     }

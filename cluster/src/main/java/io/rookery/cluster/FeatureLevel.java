@@ -25,6 +25,9 @@ final class FeatureLevel {
     /** Nodes of a time before it would write down databases without their slots and moves. */
     static final int SHARDS = 3;
 
+    /** Nodes of a time before it cannot read entries that split a shard, nor route by what they did. */
+    static final int SPLITS = 4;
+
     private static final String ID = "feature-level";
     private static final String LEVEL = "level";
 

@@ -23,7 +23,7 @@ import org.apache.ratis.util.SizeInBytes;
  * the configuration with the highest index, in the log or in the file that Ratis keeps beside it.
  */
 final class GroupFiles {
-    private static final String META = "raft-meta.conf";
+    static final String META = "raft-meta.conf";
 
     private final Path raft;
     private final Path shards;

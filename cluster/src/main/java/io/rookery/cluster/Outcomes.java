@@ -39,7 +39,16 @@ public final class Outcomes {
                     "Expected room for one more Idempotency-Key but found " + full.kept()
                             + " of the last 24 hours; try again later, or without one");
         }
+        if (outcome instanceof Outcome.Moved moved) {
+            throw moved("'" + moved.text() + "'");
+        }
         throw new RookeryException(ErrorCode.INTERNAL, "Expected a commit's outcome but found " + outcome);
+    }
+
+    /** Nothing was done: who asked knows the shards of a time before a split. */
+    static RookeryException moved(String what) {
+        return new RookeryException(
+                ErrorCode.SLOTS_MOVED, "Expected " + what + " in the shard that was asked but it was split; try again");
     }
 
     private static String indexed(long index) {

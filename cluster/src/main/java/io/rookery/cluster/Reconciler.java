@@ -36,6 +36,8 @@ final class Reconciler {
     private static final long CHANGE_MILLIS = 60_000;
     /** So many groups change at once: each may send a snapshot. */
     private static final int MOST_CHANGES = 4;
+    /** A follower that lacks no more will have the entry that splits a shard in a moment. */
+    private static final long NEAR_ENTRIES = 1_000;
 
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Leaders move seldom: each move is an election. */
@@ -43,13 +45,15 @@ final class Reconciler {
 
     private final NodeContext node;
     private final NodeWatch watch;
+    private final ShardSplit splits;
     private final Map<UUID, CompletableFuture<?>> changing = new HashMap<>();
     private final Map<UUID, Long> pausedUntil = new ConcurrentHashMap<>();
     private final Map<String, String> told = new ConcurrentHashMap<>();
     private long balanced = System.nanoTime();
     private Sight sight;
 
-    Reconciler(NodeContext node, NodeWatch watch) {
+    Reconciler(NodeContext node, NodeWatch watch, ShardSplit splits) {
+        this.splits = splits;
         this.node = node;
         this.watch = watch;
     }
@@ -96,16 +100,22 @@ final class Reconciler {
                 .map(SystemState.Base::database)
                 .toList());
         List<Topology.Shard> wanted = database.shards().stream()
-                .map(shard -> moved(nodesFor(state, database, shard, placement)))
+                .map(shard -> isSplit(database, shard) ? shard : moved(nodesFor(state, database, shard, placement)))
                 .toList();
         if (!wanted.equals(database.shards())) {
             commit(system, SystemState.put(database.withShards(wanted), base.made(), base.version()));
             return; // the next round works from what is written
         }
         List<Long> made = new ArrayList<>(base.made());
+        if (database.splitting().isPresent()) {
+            split(system, state, base);
+        }
         for (Topology.Shard shard : database.shards()) {
             ShardDefinition definition =
                     ShardDefinition.of(UUID.fromString(shard.group()), database.name(), shard.number());
+            if (isSplit(database, shard)) {
+                continue; // its members stay who they are, and so begin the new shard
+            }
             if (base.made().contains((long) shard.number())) {
                 align(state, definition, shard.nodes());
             } else if (sight.group(definition.group()).isPresent()) {
@@ -119,6 +129,50 @@ final class Reconciler {
         if (made.size() > base.made().size()) {
             commit(system, SystemState.put(database, made, base.version()));
         }
+    }
+
+    private static boolean isSplit(Topology.Database database, Topology.Shard shard) {
+        return database.splitting()
+                .filter(split -> split.shard() == shard.number())
+                .isPresent();
+    }
+
+    /** First where the new shard begins is written down, then it is done. */
+    private void split(ReplicatedStore system, SystemState state, SystemState.Base base) {
+        Topology.Database database = base.database();
+        Topology.Splitting split = database.splitting().orElseThrow();
+        UUID source = UUID.fromString(database.shards().get(split.shard()).group());
+        ShardDefinition target = ShardDefinition.of(UUID.fromString(split.group()), database.name(), split.number());
+        if (!free(target.group())) {
+            return;
+        }
+        if (!split.nodes().isEmpty()) {
+            start(target, splits.run(system, state, database));
+            return;
+        }
+        if (SystemState.hasTasks(system, database.name())) {
+            start(target, splits.giveUp(system, database.name(), "tasks run on the database"));
+            return;
+        }
+        Sight.Group group = sight.group(source).orElse(null);
+        boolean ready = group != null
+                && !changing.containsKey(source)
+                && state.nodes().keySet().containsAll(group.members())
+                && sight.majority(source, group.members())
+                && nearMajority(group);
+        if (ready) {
+            Topology.Database chosen = database.with(Optional.of(split.on(group.members())));
+            commit(system, SystemState.put(chosen, base.made(), base.version()));
+        }
+    }
+
+    /** Who is far behind comes late to the entry that splits, and would keep the new shard waiting. */
+    private static boolean nearMajority(Sight.Group group) {
+        long near = group.members().stream()
+                .filter(tag ->
+                        tag.equals(group.leader()) || group.lag().getOrDefault(tag, Long.MAX_VALUE) <= NEAR_ENTRIES)
+                .count();
+        return near > group.members().size() / 2;
     }
 
     /** Keeps the nodes that stay and fills up with the least loaded ones that answer; drained ones only when there are no others. */
@@ -283,6 +337,9 @@ final class Reconciler {
     }
 
     private void remove(ReplicatedStore system, SystemState state, SystemState.Removed removed) {
+        if (changing.containsKey(removed.group())) {
+            return; // it is just being made by a split
+        }
         List<String> left = new ArrayList<>();
         for (String tag : removed.nodes()) {
             if (state.nodes().containsKey(tag)) {

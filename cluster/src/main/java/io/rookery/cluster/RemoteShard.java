@@ -4,6 +4,7 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.cluster.wire.CommandCodec;
 import io.rookery.cluster.wire.Failures;
 import io.rookery.cluster.wire.NotAppendedException;
@@ -35,11 +36,18 @@ final class RemoteShard implements ShardAccess {
     private final NodeContext node;
     private final ShardDefinition shard;
     private final List<String> nodes;
+    private final Topology.Divided known;
     /** Place in {@link #nodes} of the one that answered last. */
     private volatile int good;
 
     /** @param nodes tags of those that are meant to have a replica */
     RemoteShard(NodeContext node, ShardDefinition shard, List<String> nodes) {
+        this(node, shard, nodes, Topology.Divided.NEVER);
+    }
+
+    /** @param known what this node knows of the shard's splits */
+    RemoteShard(NodeContext node, ShardDefinition shard, List<String> nodes, Topology.Divided known) {
+        this.known = known;
         this.node = node;
         this.shard = shard;
         this.nodes = nodes.stream().filter(tag -> !tag.equals(node.tag())).toList();
@@ -55,7 +63,10 @@ final class RemoteShard implements ShardAccess {
             WireReader in = new WireReader(question);
             ReplicatedStore store = shards.member(UUID.fromString(in.text()));
             Consistency consistency = Consistency.read(in);
-            return read(store, consistency, QuestionCodec.read(in));
+            ShardQuestion<?> asked = QuestionCodec.read(in);
+            Topology.Divided known =
+                    in.isAtEnd() ? Topology.Divided.NEVER : new Topology.Divided((int) in.number(), in.number());
+            return read(store.ask(consistency, asked, known), asked, store.number());
         });
         peers.handle(BEYOND, question -> {
             WireReader in = new WireReader(question);
@@ -66,16 +77,16 @@ final class RemoteShard implements ShardAccess {
     }
 
     private static <T> CompletableFuture<byte[]> read(
-            ReplicatedStore store, Consistency consistency, ShardQuestion<T> question) {
-        return store.ask(consistency, question).thenApply(answer -> {
+            CompletableFuture<ShardAnswer<T>> asked, ShardQuestion<?> question, int shard) {
+        return asked.thenApply(answer -> {
             WireWriter out = new WireWriter(1024).number(answer.applied()).number(answer.readable());
             QuestionCodec.writeAnswer(out, question, answer.value());
             byte[] bytes = out.toBytes();
             if (bytes.length > Peers.MOST_BYTES - 1_024) {
                 throw new RookeryException(
                         ErrorCode.TOO_LARGE,
-                        "Expected an answer of at most " + Peers.MOST_BYTES + " bytes of shard " + store.number()
-                                + " but found " + bytes.length + "; ask for less at once");
+                        "Expected an answer of at most " + Peers.MOST_BYTES + " bytes of shard " + shard + " but found "
+                                + bytes.length + "; ask for less at once");
             }
             return bytes;
         });
@@ -129,6 +140,9 @@ final class RemoteShard implements ShardAccess {
         WireWriter out = question(256);
         consistency.write(out);
         QuestionCodec.write(out, asked);
+        if (known.count() > 0) { // so a node of an earlier version, which knows of no split, is told of none
+            out.number(known.count()).number(known.index());
+        }
         byte[] question = out.toBytes();
         return attempt(tag -> node.peers().ask(tag, READ, question, READ_MILLIS), RemoteShard::isUnanswered)
                 .thenApply(answer -> {
@@ -153,7 +167,14 @@ final class RemoteShard implements ShardAccess {
 
     private static boolean isUnanswered(Throwable cause) {
         return cause instanceof NotAppendedException
-                || (cause instanceof RookeryException known && known.code().type() == ErrorCode.Type.UNAVAILABLE);
+                || (cause instanceof RookeryException known
+                        && known.code() != ErrorCode.SLOTS_MOVED
+                        && known.code().type() == ErrorCode.Type.UNAVAILABLE);
+    }
+
+    /** What this node knows of the shard's splits. */
+    Topology.Divided known() {
+        return known;
     }
 
     private CompletableFuture<byte[]> attempt(

@@ -107,7 +107,13 @@ final class Replica implements AutoCloseable {
     }
 
     List<Outcome> apply(TermIndex at, List<Command> commands) {
-        List<Outcome> outcomes = read(store -> store.apply(at, commands));
+        List<Outcome> outcomes = read(store -> {
+            SplitSeed seed = new SplitSeed(directory, tag, resources);
+            seed.take(store, at, commands);
+            List<Outcome> done = store.apply(at, commands);
+            seed.keepIfDivided(done);
+            return done;
+        });
         signal(at);
         return outcomes;
     }

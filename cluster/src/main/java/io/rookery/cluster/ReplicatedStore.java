@@ -10,6 +10,7 @@ import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
+import io.rookery.cluster.topology.Topology;
 import io.rookery.cluster.wire.CommandCodec;
 import io.rookery.cluster.wire.Failures;
 import io.rookery.cluster.wire.NotAppendedException;
@@ -21,6 +22,7 @@ import io.rookery.store.Outcome;
 import io.rookery.store.Revision;
 import io.rookery.store.RevisionPolicy;
 import io.rookery.store.RevisionReads;
+import io.rookery.store.Splits;
 import io.rookery.store.StateHash;
 import io.rookery.store.StoreStatistics;
 import java.io.IOException;
@@ -215,7 +217,20 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
 
     /** See {@link DocumentStore#revisions}. */
     public <T> T revisions(String id, Function<RevisionReads, T> question) {
-        return replica.read(store -> question.apply(store.revisions(id)));
+        T answer = replica.read(store -> question.apply(store.revisions(id)));
+        if (!splits().owns(id)) {
+            throw Outcomes.moved("'" + id + "'");
+        }
+        return answer;
+    }
+
+    /** What the shard went through, as far as this replica has applied it. */
+    public Splits splits() {
+        return replica.read(DocumentStore::splits);
+    }
+
+    boolean isToBeCleaned() {
+        return replica.read(DocumentStore::isToBeCleaned);
     }
 
     /** See {@link DocumentStore#revision}. */
@@ -268,9 +283,23 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
 
     @Override
     public <T> CompletableFuture<ShardAnswer<T>> ask(Consistency consistency, ShardQuestion<T> question) {
-        return consistency.ready(this).thenApply(ready -> {
+        return ask(consistency, question, null);
+    }
+
+    /** @param known what the asker knows of the shard's splits; null for one that asks this replica and no other */
+    <T> CompletableFuture<ShardAnswer<T>> ask(
+            Consistency consistency, ShardQuestion<T> question, Topology.Divided known) {
+        CompletableFuture<Void> fresh = consistency.ready(this);
+        CompletableFuture<Void> ready = known == null || known.index() <= appliedIndex()
+                ? fresh
+                : fresh.thenCompose(done -> Consistency.reached(this, known.index()));
+        return ready.thenApply(done -> {
             long applied = appliedIndex();
             T value = question.answer(this);
+            Splits splits = splits();
+            if (splits.count() > 0) {
+                question.requireHere(splits, known == null ? splits.count() : known.count());
+            }
             // only a session has use for it
             long readable = consistency.kind() == Consistency.Kind.SESSION ? readableIndex() : 0;
             return new ShardAnswer<>(applied, readable, value);

@@ -3,7 +3,9 @@ package io.rookery.cluster;
 import io.rookery.api.Document;
 import io.rookery.api.FeedPage;
 import io.rookery.api.FeedRequest;
+import io.rookery.api.RookeryException;
 import io.rookery.store.CompareExchangeValue;
+import io.rookery.store.Splits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +14,36 @@ import java.util.Optional;
 public sealed interface ShardQuestion<T> {
     T answer(ReplicatedStore store);
 
+    /**
+     * Looked at behind the answer, by what the store was split into until then.
+     *
+     * @param known how many splits of the shard the asker knows
+     * @throws RookeryException SLOTS_MOVED where the answer may lack what is in another shard by now
+     */
+    default void requireHere(Splits splits, int known) {
+        if (splits.count() > known) {
+            throw Outcomes.moved("all slots of a time before");
+        }
+    }
+
+    static void requireAll(Splits splits, List<String> texts) {
+        for (String text : texts) {
+            if (!splits.owns(text)) {
+                throw Outcomes.moved("'" + text + "'");
+            }
+        }
+    }
+
     /** As many results as ids, in their order. */
     record Documents(List<String> ids) implements ShardQuestion<List<Optional<Document>>> {
         @Override
         public List<Optional<Document>> answer(ReplicatedStore store) {
             return ids.size() == 1 ? List.of(store.document(ids.get(0))) : store.documents(ids);
+        }
+
+        @Override
+        public void requireHere(Splits splits, int known) {
+            requireAll(splits, ids);
         }
     }
 
@@ -33,6 +60,11 @@ public sealed interface ShardQuestion<T> {
         @Override
         public List<Optional<CompareExchangeValue>> answer(ReplicatedStore store) {
             return keys.stream().map(store::exchange).toList();
+        }
+
+        @Override
+        public void requireHere(Splits splits, int known) {
+            requireAll(splits, keys);
         }
     }
 

@@ -31,7 +31,10 @@ public final class ShardedDatabase {
         for (Topology.Shard shard : database.shards()) {
             ShardDefinition definition =
                     ShardDefinition.of(UUID.fromString(shard.group()), database.name(), shard.number());
-            shards.put(shard.number(), new AnyShard(local, new RemoteShard(node, definition, shard.nodes())));
+            shards.put(
+                    shard.number(),
+                    new AnyShard(
+                            local, new RemoteShard(node, definition, shard.nodes(), database.divided(shard.number()))));
         }
     }
 

@@ -3,6 +3,7 @@ package io.rookery.cluster;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.disk.Folders;
+import io.rookery.cluster.wire.Failures;
 import io.rookery.cluster.wire.NotAppendedException;
 import io.rookery.cluster.wire.WireReader;
 import io.rookery.cluster.wire.WireWriter;
@@ -18,14 +19,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
 
@@ -37,6 +44,10 @@ final class Shards {
     static final String FENCE = "@fence";
     static final String ADD = "@group-add";
     static final String REMOVE = "@group-remove";
+    /** To begin a group with what a split left here. */
+    static final String BEGIN = "@group-begin";
+    /** To stand for election in a group that has just begun. */
+    static final String ELECT = "@group-elect";
 
     private final NodeContext node;
     private final Path data;
@@ -58,6 +69,8 @@ final class Shards {
         node.peers().handle(LeadCheck.TERM, this::answerTerm);
         node.peers().handle(ADD, this::answerAdd);
         node.peers().handle(REMOVE, this::answerRemove);
+        node.peers().handle(BEGIN, this::answerBegin);
+        node.peers().handle(ELECT, this::answerElect);
     }
 
     /** For Ratis: the state machine of a group that it opens. */
@@ -196,20 +209,88 @@ final class Shards {
             return CompletableFuture.completedFuture(null);
         }
         prepareFolder(shard);
+        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true));
+    }
+
+    private synchronized GroupManagementRequest addRequest(RaftGroup group, boolean format) {
+        return GroupManagementRequest.newAdd(
+                client, node.server().get().getId(), callIds.incrementAndGet(), group, format);
+    }
+
+    private CompletableFuture<byte[]> answerBegin(byte[] question) {
+        WireReader in = new WireReader(question);
+        UUID source = UUID.fromString(in.text());
+        ShardDefinition shard = ShardDefinition.read(in);
+        long index = in.number();
+        List<RaftPeer> members = Members.read(in);
+        SplitBeginning beginning = new SplitBeginning(data, source, shard);
+        // files are linked and synced: nothing for the threads that answer
+        return CompletableFuture.supplyAsync(() -> begin(shard, () -> beginning.make(index, members), members))
+                .thenCompose(begun -> begun)
+                .thenApply(done -> new byte[0]);
+    }
+
+    private synchronized CompletableFuture<Void> begin(ShardDefinition shard, Runnable make, List<RaftPeer> members) {
+        if (stores.containsKey(shard.group())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (removing.contains(shard.group())) {
+            return CompletableFuture.failedFuture(
+                    new RookeryException(ErrorCode.UNAVAILABLE, "The group " + shard.group() + " is being removed"));
+        }
+        make.run();
+        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), members), false));
+    }
+
+    private CompletableFuture<Void> opened(ShardDefinition shard, GroupManagementRequest request) {
         return node.server()
                 .get()
-                .groupManagementAsync(addRequest(RaftGroup.valueOf(shard.groupId(), peers)))
+                .groupManagementAsync(request)
                 .thenAccept(Shards::check)
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
+                .exceptionally(failure -> {
+                    // asked twice, or while a start opens it: it is there, and its store must not be forgotten
+                    if (!isThere(failure)) {
                         stores.remove(shard.group());
+                        throw new CompletionException(Failures.unwrap(failure));
                     }
+                    return null;
                 });
     }
 
-    private synchronized GroupManagementRequest addRequest(RaftGroup group) {
-        return GroupManagementRequest.newAdd(
-                client, node.server().get().getId(), callIds.incrementAndGet(), group, true);
+    private static boolean isThere(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AlreadyExistsException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a leader asks that hands on; here nobody led before, and all members have the same. */
+    private CompletableFuture<byte[]> answerElect(byte[] question) {
+        ReplicatedStore store = expect(UUID.fromString(new WireReader(question).text()));
+        RaftServer server = node.server().get();
+        try {
+            RaftServer.Division division = server.getDivision(store.definition().groupId());
+            var last = division.getInfo().getLastAppliedIndex();
+            TermIndexProto entry = TermIndexProto.newBuilder()
+                    .setTerm(division.getInfo().getCurrentTerm())
+                    .setIndex(last)
+                    .build();
+            RaftRpcRequestProto request = RaftRpcRequestProto.newBuilder()
+                    .setRequestorId(server.getId().toByteString())
+                    .setReplyId(server.getId().toByteString())
+                    .setRaftGroupId(RaftGroupIdProto.newBuilder()
+                            .setId(store.definition().groupId().toByteString()))
+                    .build();
+            server.startLeaderElection(StartLeaderElectionRequestProto.newBuilder()
+                    .setServerRequest(request)
+                    .setLeaderLastEntry(entry)
+                    .build());
+            return CompletableFuture.completedFuture(new byte[0]);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(new NotAppendedException("Nobody was elected: " + e));
+        }
     }
 
     /** Only where Ratis has nothing of the group: votes and log entries that were promised are never formatted. */
@@ -268,7 +349,9 @@ final class Shards {
     private static void check(RaftClientReply reply) {
         if (!reply.isSuccess()) {
             throw new RookeryException(
-                    ErrorCode.INTERNAL, "Could not change the node's Raft groups: " + reply.getException());
+                    ErrorCode.INTERNAL,
+                    "Could not change the node's Raft groups: " + reply.getException(),
+                    reply.getException());
         }
     }
 

@@ -123,7 +123,7 @@ final class SnapshotFolder implements StateMachineStorage {
     }
 
     /** Tables never change and are linked; the store writes into its other files, so they are copied. */
-    private static void copy(Path file, Path to) throws IOException {
+    static void copy(Path file, Path to) throws IOException {
         String name = file.getFileName().toString();
         if (name.endsWith(".md5")) {
             return; // Ratis's own beside what it received

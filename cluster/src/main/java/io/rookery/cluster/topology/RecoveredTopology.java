@@ -6,6 +6,7 @@ import io.rookery.cluster.Recovery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -66,7 +67,7 @@ public final class RecoveredTopology {
         if (lost) {
             writes.add(new Write.DeleteDocument(SystemState.DATABASES + database.name(), base.version()));
         } else {
-            writes.add(SystemState.put(database.withShards(shards), made, base.version()));
+            writes.add(SystemState.put(recovered(database, shards), made, base.version()));
         }
         if (made.size() < shards.size()) {
             decisions.add(Decision.of(
@@ -75,6 +76,25 @@ public final class RecoveredTopology {
                     database.name(),
                     "node " + tag + " had no replica of " + (lost ? "it" : "some of its shards")));
         }
+    }
+
+    /** A split that was under way goes on here; what this node has applied is all there is to wait for. */
+    private Topology.Database recovered(Topology.Database database, List<Topology.Shard> shards) {
+        List<Topology.Division> divisions = database.divisions().stream()
+                .map(done -> new Topology.Division(done.from(), done.to(), done.head(), 0))
+                .toList();
+        Optional<Topology.Splitting> splitting = database.splitting().map(split -> {
+            UUID former = UUID.fromString(split.group());
+            return new Topology.Splitting(
+                    split.shard(),
+                    split.number(),
+                    renamed.getOrDefault(former, former).toString(),
+                    split.first(),
+                    split.last(),
+                    split.nodes().isEmpty() ? List.of() : List.of(tag));
+        });
+        return new Topology.Database(
+                database.name(), database.replicas(), shards, database.slots(), divisions, splitting);
     }
 
     private void removed(SystemState.Removed removed) {

@@ -1,9 +1,10 @@
 package io.rookery.cluster.topology;
 
-import java.nio.charset.StandardCharsets;
+import io.rookery.store.Slot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.Optional;
 
 /**
  * Which shard a text (a document's id, a compare-exchange key, an identity's prefix) belongs to: its hash is one of
@@ -13,10 +14,10 @@ import java.util.zip.CRC32C;
  */
 public record Slots(List<Range> ranges) {
     /** As many as RavenDB has buckets. Only ranges are stored, so many cost nothing, and one holds little that must stay together. */
-    public static final int COUNT = 1 << 20;
+    public static final int COUNT = Slot.COUNT;
 
     /** What stands behind the last one alone decides the slot: {@code orders/1$customers/7} is where {@code customers/7} is. */
-    public static final char ANCHOR = '$';
+    public static final char ANCHOR = Slot.ANCHOR;
 
     /** Everything on shard 0. */
     public static final Slots ONE = even(1);
@@ -48,12 +49,7 @@ public record Slots(List<Range> ranges) {
 
     /** CRC-32C of the text's UTF-8 bytes, or of those behind its last {@code $}, without the upper bits. */
     public static int slot(String text) {
-        int anchor = text.lastIndexOf(ANCHOR);
-        // one that ends the text names nothing
-        String placed = anchor >= 0 && anchor < text.length() - 1 ? text.substring(anchor + 1) : text;
-        CRC32C crc = new CRC32C();
-        crc.update(placed.getBytes(StandardCharsets.UTF_8));
-        return (int) crc.getValue() & (COUNT - 1);
+        return Slot.of(text);
     }
 
     public int shardOf(String text) {
@@ -72,6 +68,44 @@ public record Slots(List<Range> ranges) {
             }
         }
         return ranges.get(low).shard();
+    }
+
+    /** The upper half of the shard's biggest range, its first and its last slot; empty when it has no two slots side by side. */
+    public Optional<List<Integer>> half(int shard) {
+        return of(shard).stream()
+                .max(Comparator.comparingInt(range -> range.get(1) - range.get(0)))
+                .filter(range -> range.get(1) > range.get(0))
+                .map(range -> List.of(range.get(0) + (range.get(1) - range.get(0) + 1) / 2, range.get(1)));
+    }
+
+    /** Whether all slots from the first to the last are one shard's. */
+    public boolean has(int shard, int first, int last) {
+        return of(shard).stream().anyMatch(range -> range.get(0) <= first && last <= range.get(1));
+    }
+
+    /** With the slots from the first to the last given to a shard. */
+    public Slots given(int first, int last, int shard) {
+        List<Range> changed = new ArrayList<>();
+        for (int i = 0; i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            int end = i + 1 < ranges.size() ? ranges.get(i + 1).from() : COUNT;
+            if (range.from() < first || range.from() > last) {
+                add(changed, range);
+            }
+            if (range.from() <= first && first < end) {
+                add(changed, new Range(first, shard));
+            }
+            if (range.from() <= last + 1 && last + 1 < end) {
+                add(changed, new Range(last + 1, range.shard()));
+            }
+        }
+        return new Slots(changed);
+    }
+
+    private static void add(List<Range> ranges, Range next) {
+        if (ranges.isEmpty() || ranges.get(ranges.size() - 1).shard() != next.shard()) {
+            ranges.add(next);
+        }
     }
 
     /** A shard's slots, each range with its first and its last. */

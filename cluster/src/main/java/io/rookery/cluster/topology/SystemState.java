@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The system shard's documents as values, read at one moment of this node's replica. What {@link Topology} shows is in
@@ -35,6 +36,7 @@ public record SystemState(
     public static final String ASSIGNMENTS = "assignments/";
     public static final String REMOVED = "removed/";
     public static final String TASKS = "tasks/";
+    public static final String DELETED_TASKS = "deleted-tasks/";
     public static final String SUPERVISOR = "supervisor";
 
     /** Marks of a node: it is to go for good; nothing leads and no task runs there; it does not lead the cluster. */
@@ -120,6 +122,13 @@ public record SystemState(
         return all;
     }
 
+    /** Whether a task is on a database, or what one left there is still to be erased. */
+    public static boolean hasTasks(DocumentDatabase system, String database) {
+        return Stream.of(TASKS, DELETED_TASKS)
+                .flatMap(prefix -> documents(system, prefix).stream())
+                .anyMatch(task -> database.equals(task.body().asObject().get("database")));
+    }
+
     public Topology topology() {
         Map<String, Topology.Node> members = new LinkedHashMap<>();
         nodes.forEach((tag, member) -> members.put(tag, member.node()));
@@ -175,9 +184,14 @@ public record SystemState(
     /** Whether a node is to have a replica of a group. */
     public boolean wants(UUID group, String tag) {
         return databases.values().stream()
-                .flatMap(base -> base.database().shards().stream())
-                .anyMatch(shard ->
-                        shard.group().equals(group.toString()) && shard.nodes().contains(tag));
+                .map(Base::database)
+                .anyMatch(database -> database.shards().stream()
+                                .anyMatch(shard -> shard.group().equals(group.toString())
+                                        && shard.nodes().contains(tag))
+                        || database.splitting()
+                                .filter(split -> split.group().equals(group.toString())
+                                        && split.nodes().contains(tag))
+                                .isPresent());
     }
 
     /** How many replicas a node has, wished ones too. */
@@ -242,7 +256,9 @@ public record SystemState(
                 (String) body.get("name"),
                 ((Long) body.get("replicas")).intValue(),
                 List.copyOf(shards),
-                slots(body.get("slots")));
+                slots(body.get("slots")),
+                DivisionsJson.divisions(body.get(DivisionsJson.DONE)),
+                DivisionsJson.splitting(body.get(DivisionsJson.UNDER_WAY)));
         return new Base(database, made, document.changeVector());
     }
 
@@ -290,6 +306,7 @@ public record SystemState(
         if (!database.slots().equals(Slots.ONE)) {
             body.put("slots", json(database.slots()));
         }
+        DivisionsJson.put(body, database);
         return new Write.PutDocument(DATABASES + database.name(), "@databases", Json.of(body), expected);
     }
 

@@ -1,14 +1,17 @@
 package io.rookery.cluster.topology;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The cluster as the system shard's documents tell it.
  *
  * <p>Collections there: {@code @nodes} ({@code nodes/A}: tag, http, raft), {@code @databases} ({@code databases/shop}:
- * name, replicas, shards, and slots where there is more than one), {@code @connections}, {@code @tasks} ({@code tasks/NAME}: with {@code unit}, what is assigned
+ * name, replicas, shards, slots where there is more than one, and its splits), {@code @connections}, {@code @tasks} ({@code tasks/NAME}: with {@code unit}, what is assigned
  * together, and {@code enabled}), {@code @assignments} ({@code assignments/UNIT}: unit, node, epoch), {@code @replicas} ({@code replicas/GROUP}: those
  * in rehab and those that replace them), {@code @supervisor}.
  */
@@ -22,10 +25,104 @@ public record Topology(
     /**
      * @param shards their nodes' tags, by shard number
      * @param slots which shard an id belongs to
+     * @param divisions all splits that are done, in order
+     * @param splitting the one that is under way; empty when none is
      */
-    public record Database(String name, int replicas, List<Shard> shards, Slots slots) {
+    public record Database(
+            String name,
+            int replicas,
+            List<Shard> shards,
+            Slots slots,
+            List<Division> divisions,
+            Optional<Splitting> splitting) {
+        public Database {
+            divisions = List.copyOf(divisions);
+        }
+
+        /** One that was never split. */
+        public Database(String name, int replicas, List<Shard> shards, Slots slots) {
+            this(name, replicas, shards, slots, List.of(), Optional.empty());
+        }
+
         public Database withShards(List<Shard> others) {
-            return new Database(name, replicas, others, slots);
+            return new Database(name, replicas, others, slots, divisions, splitting);
+        }
+
+        public Database with(Optional<Splitting> changed) {
+            return new Database(name, replicas, shards, slots, divisions, changed);
+        }
+
+        /** With the new shard of the split that was under way, at the place where it came to be. */
+        public Database divided(long head, long index) {
+            Splitting done = splitting.orElseThrow();
+            List<Shard> more = new ArrayList<>(shards);
+            more.add(new Shard(done.number(), done.group(), done.nodes()));
+            List<Division> all = new ArrayList<>(divisions);
+            all.add(new Division(done.shard(), done.number(), head, index));
+            Slots given = slots.given(done.first(), done.last(), done.number());
+            return new Database(name, replicas, List.copyOf(more), given, all, Optional.empty());
+        }
+
+        /** The shard that wrote a version that is in a shard now: of what a split moved it is the former one, for ever. */
+        public int writer(int shard, long sequence) {
+            int writer = shard;
+            int at = shard;
+            for (int i = divisions.size() - 1; i >= 0; i--) {
+                Division division = divisions.get(i);
+                if (division.from() == at || division.to() == at) {
+                    at = division.from();
+                    writer = sequence <= division.head() ? at : writer;
+                }
+            }
+            return writer;
+        }
+
+        /** What is known of a shard's splits. */
+        public Divided divided(int shard) {
+            Map<Integer, Divided> known = new HashMap<>();
+            for (Division division : divisions) {
+                int before = known.getOrDefault(division.from(), Divided.NEVER).count();
+                Divided now = new Divided(before + 1, division.index());
+                known.put(division.from(), now);
+                known.put(division.to(), now);
+            }
+            return known.getOrDefault(shard, Divided.NEVER);
+        }
+    }
+
+    /**
+     * A split that is done: both shards have the feed up to {@code head}.
+     *
+     * @param from the shard that gave slots
+     * @param to the shard that has them
+     * @param index of the entry that did it, in the log of the first; the other one's log begins behind it
+     */
+    public record Division(int from, int to, long head, long index) {}
+
+    /**
+     * How many splits a shard went through, with those that it came from.
+     *
+     * @param index of its log up to which a replica must be to know of all of them
+     */
+    public record Divided(int count, long index) {
+        public static final Divided NEVER = new Divided(0, 0);
+    }
+
+    /**
+     * A split that is under way.
+     *
+     * @param shard that gives the slots from the first to the last
+     * @param number of the new shard
+     * @param group of the new shard
+     * @param nodes where it begins; empty until that is decided
+     */
+    public record Splitting(int shard, int number, String group, int first, int last, List<String> nodes) {
+        public Splitting {
+            nodes = List.copyOf(nodes);
+        }
+
+        public Splitting on(List<String> chosen) {
+            return new Splitting(shard, number, group, first, last, chosen);
         }
     }
 

@@ -20,10 +20,10 @@ import java.util.List;
 /**
  * Commands as bytes, and log entries made of them: a version, a count, the commands. Every version that was ever
  * written stays readable. Version 2 is written only for what version 1 has no word for: compare-exchange values and
- * identities; version 3 for what is due by itself and for revisions. A command's bytes are made once, where the request entered, and are only copied from there on.
+ * identities; version 3 for what is due by itself and for revisions; version 4 for splits of a shard. A command's bytes are made once, where the request entered, and are only copied from there on.
  */
 public final class CommandCodec {
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
     /** A command, and so an entry, may be this big: a document at its limit with room for what surrounds it. */
     public static final int MAX_BYTES = 20 << 20;
 
@@ -39,6 +39,8 @@ public final class CommandCodec {
 
     private static final int SWEEP = 21;
     private static final int CONFIGURE_REVISIONS = 22;
+    private static final int SPLIT = 40;
+    private static final int CLEAN = 41;
 
     private static final int PUT_DOCUMENT = 1;
     private static final int DELETE_DOCUMENT = 2;
@@ -71,7 +73,7 @@ public final class CommandCodec {
 
     /** Whether an encoded command is a commit: what only looks or removes takes no space to speak of. */
     public static boolean isCommit(byte[] command) {
-        return command[0] != COMPACT && command[0] != BARRIER;
+        return command[0] != COMPACT && command[0] != BARRIER && command[0] != CLEAN;
     }
 
     /** The version that has a word for the command; older releases cannot read it. */
@@ -79,6 +81,7 @@ public final class CommandCodec {
         return switch (command[0]) {
             case COMMIT, COMPACT, BARRIER -> 1;
             case COMMIT_2 -> 2;
+            case COMMIT_3, SWEEP, CONFIGURE_REVISIONS -> 3;
             default -> VERSION;
         };
     }
@@ -119,6 +122,14 @@ public final class CommandCodec {
                     .number(sweep.limit());
         } else if (command instanceof Command.ConfigureRevisions configure) {
             out.octet(CONFIGURE_REVISIONS).bytes(configure.policy().write());
+        } else if (command instanceof Command.Split split) {
+            out.octet(SPLIT)
+                    .text(split.from())
+                    .text(split.to())
+                    .number(split.first())
+                    .number(split.last());
+        } else if (command instanceof Command.Clean clean) {
+            out.octet(CLEAN).number(clean.limit());
         } else {
             out.octet(BARRIER);
         }
@@ -164,6 +175,8 @@ public final class CommandCodec {
                     case BARRIER -> new Command.Barrier();
                     case SWEEP -> new Command.Sweep(in.number(), in.flag(), in.flag(), (int) in.number());
                     case CONFIGURE_REVISIONS -> new Command.ConfigureRevisions(RevisionPolicy.read(in.bytes()));
+                    case SPLIT -> new Command.Split(in.text(), in.text(), (int) in.number(), (int) in.number());
+                    case CLEAN -> new Command.Clean((int) in.number());
                     default -> throw new IllegalStateException("Expected a kind of command but found " + kind);
                 };
         in.end();

@@ -4,6 +4,7 @@ import io.rookery.api.ChangeVector;
 import io.rookery.api.CommitResult;
 import io.rookery.api.Json;
 import io.rookery.store.Outcome;
+import io.rookery.store.Split;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,10 @@ public final class OutcomeCodec {
     private static final int MISMATCH = 7;
     private static final int FULL = 8;
     private static final int SWEPT = 20;
+    private static final int MOVED = 40;
+    private static final int DIVIDED = 41;
+    private static final int UNDIVIDED = 42;
+    private static final int CLEANED = 43;
 
     private OutcomeCodec() {}
 
@@ -79,6 +84,21 @@ public final class OutcomeCodec {
                     .number(swept.refreshed())
                     .number(swept.exchanges())
                     .flag(swept.more());
+        } else if (outcome instanceof Outcome.Moved moved) {
+            out.octet(MOVED).text(moved.text());
+        } else if (outcome instanceof Outcome.Divided divided) {
+            Split split = divided.split();
+            out.octet(DIVIDED)
+                    .text(split.from())
+                    .text(split.to())
+                    .number(split.first())
+                    .number(split.last())
+                    .number(split.head())
+                    .number(split.index());
+        } else if (outcome instanceof Outcome.Undivided undivided) {
+            out.octet(UNDIVIDED).text(undivided.why());
+        } else if (outcome instanceof Outcome.Cleaned cleaned) {
+            out.octet(CLEANED).flag(cleaned.more());
         }
         return out.toBytes();
     }
@@ -100,6 +120,12 @@ public final class OutcomeCodec {
                                 in.text(), in.number(), in.number(), in.flag() ? Json.trusted(in.bytes()) : null);
                     case FULL -> new Outcome.Full(in.number());
                     case SWEPT -> new Outcome.Swept((int) in.number(), (int) in.number(), (int) in.number(), in.flag());
+                    case MOVED -> new Outcome.Moved(in.text());
+                    case DIVIDED ->
+                        new Outcome.Divided(new Split(
+                                in.text(), in.text(), (int) in.number(), (int) in.number(), in.number(), in.number()));
+                    case UNDIVIDED -> new Outcome.Undivided(in.text());
+                    case CLEANED -> new Outcome.Cleaned(in.flag());
                     default -> throw new IllegalStateException("Expected a kind of outcome but found " + kind);
                 };
         in.end();

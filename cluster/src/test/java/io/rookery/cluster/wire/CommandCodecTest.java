@@ -17,6 +17,7 @@ import io.rookery.api.Write;
 import io.rookery.store.Command;
 import io.rookery.store.Outcome;
 import io.rookery.store.RevisionPolicy;
+import io.rookery.store.Split;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -132,6 +133,17 @@ public class CommandCodecTest {
     }
 
     @Test
+    public void shouldReadAndWriteTheEntriesOfVersion4() {
+        List<Command> commands = List.of(new Command.Split("A", "B", 524_288, 1_048_575), new Command.Clean(1_000));
+        String golden = "04020b2801410142808020ffff3f0329e807";
+
+        assertThat(CommandCodec.commands(HexFormat.of().parseHex(golden))).isEqualTo(commands);
+        byte[] entry =
+                CommandCodec.entry(commands.stream().map(CommandCodec::encode).toList());
+        assertThat(HexFormat.of().formatHex(entry)).isEqualTo(golden);
+    }
+
+    @Test
     public void shouldRefuseEntryThatIsCutOrOfAnotherVersion() {
         byte[] entry = entry();
         for (int length = 0; length < entry.length; length++) {
@@ -139,7 +151,7 @@ public class CommandCodecTest {
             assertThatThrownBy(() -> CommandCodec.commands(cut)).isInstanceOf(IllegalStateException.class);
         }
         entry[0] = 9;
-        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 3 but found 9");
+        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 4 but found 9");
     }
 
     @Test
@@ -176,7 +188,11 @@ public class CommandCodecTest {
                 new Outcome.Mismatch("emails/a", 0, 7, Json.parse("{\"Object\":1}")),
                 new Outcome.Mismatch("emails/a", 7, 0, null),
                 new Outcome.Full(50_000_000),
-                new Outcome.Swept(1, 2, 3, true));
+                new Outcome.Swept(1, 2, 3, true),
+                new Outcome.Moved("orders/1"),
+                new Outcome.Divided(new Split("A", "B", 524_288, 1_048_575, 7, 9)),
+                new Outcome.Undivided("it holds rows"),
+                new Outcome.Cleaned(true));
 
         OutcomeCodec.Reply reply = OutcomeCodec.reply(OutcomeCodec.reply(3, outcomes));
 
