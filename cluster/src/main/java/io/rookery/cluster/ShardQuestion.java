@@ -6,6 +6,7 @@ import io.rookery.api.FeedRequest;
 import io.rookery.api.RookeryException;
 import io.rookery.store.CompareExchangeValue;
 import io.rookery.store.Splits;
+import io.rookery.store.StoreStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,8 @@ public sealed interface ShardQuestion<T> {
     record Statistics() implements ShardQuestion<ShardStatistics> {
         @Override
         public ShardStatistics answer(ReplicatedStore store) {
-            return new ShardStatistics(store.tag(), store.statistics(), store.sizeOnDisk());
+            StoreStatistics counts = store.statistics();
+            return new ShardStatistics(store.splits().vector(counts.head()).tag(), counts, store.sizeOnDisk());
         }
     }
 

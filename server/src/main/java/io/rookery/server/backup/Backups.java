@@ -25,10 +25,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -308,7 +310,15 @@ public final class Backups implements AutoCloseable {
                 : null;
         archive.database(database);
         List<BackupManifest.Shard> shards = new ArrayList<>();
-        for (Topology.Shard shard : database(database).shards()) {
+        List<Topology.Shard> all = database(database).shards();
+        if (previous != null && previous.shards().size() != all.size()) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected " + all.size() + " shards of " + database + " in the backup " + previous.id()
+                            + " but found " + previous.shards().size()
+                            + ": one was split since; take a full one first");
+        }
+        for (Topology.Shard shard : all) {
             long from = previous == null ? 0 : previousEnd(previous, shard);
             shards.add(new BackupManifest.Shard(shard.number(), shard.group(), from, 0, 0));
             // fails with GONE where deletes since then are no longer known
@@ -415,6 +425,7 @@ public final class Backups implements AutoCloseable {
                 await(shard(begun.database(), shard.number()).fence());
             }
             try (StoreCopy copy = node.copy(shard(begun.database(), shard.number()), checkpoint)) {
+                refuseSplit(begun, copy);
                 manifest = write(manifest, shard.number(), copy, job);
             }
         }
@@ -422,6 +433,20 @@ public final class Backups implements AutoCloseable {
         archive.finish(manifest);
         Files.delete(progress(begun.database()));
         Folders.delete(work.resolve(begun.database()));
+    }
+
+    /** What moved to a shard that came to be since this backup was begun would be in none of its files. */
+    private void refuseSplit(BackupManifest begun, StoreCopy copy) {
+        Set<String> tags = new HashSet<>();
+        begun.shards()
+                .forEach(shard ->
+                        tags.add(shard(begun.database(), shard.number()).tag()));
+        if (!tags.containsAll(copy.splitInto())) {
+            Folders.delete(work.resolve(begun.database()));
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "A shard of " + begun.database() + " was split while the backup was written; take another one");
+        }
     }
 
     private BackupManifest write(BackupManifest manifest, int number, StoreCopy copy, Job job) throws IOException {

@@ -7,12 +7,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code rookery database}: creates, lists and deletes databases, and moves their shards. */
+/** {@code rookery database}: creates, lists and deletes databases, moves and splits their shards. */
 @Command(
         name = "database",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Create, list and delete databases, and move their shards.")
+        description = "Create, list and delete databases, move and split their shards.")
 final class DatabaseCommand {
     private static final String DATABASES = "databases";
 
@@ -72,6 +72,34 @@ final class DatabaseCommand {
                         .with("from", from)
                         .with("to", to));
         return api.print(answer, "shard " + shard + " of " + name + " is on " + to);
+    }
+
+    @Command(
+            name = "split",
+            mixinStandardHelpOptions = true,
+            description = "Give half of a shard to a new one, while it is read and written.")
+    int split(
+            @Parameters(paramLabel = "NAME", description = "The database's name.") String name,
+            @Option(names = "--shard", paramLabel = "N", required = true, description = "The shard's number.")
+                    int shard,
+            @Option(
+                            names = "--slots",
+                            paramLabel = "FIRST-LAST",
+                            description = "The slots to give. Default: the upper half of the shard's biggest range")
+                    String slots) {
+        if (shard < 0) {
+            throw api.usage("Expected a shard's number from 0 for --shard but found " + shard);
+        }
+        ApiPath path = ApiPath.of(DATABASES, name, "shards", String.valueOf(shard), "split");
+        if (slots != null) {
+            if (!slots.matches("\\d{1,7}-\\d{1,7}")) {
+                throw api.usage("Expected two slots like 524288-1048575 for --slots but found " + slots);
+            }
+            String[] ends = slots.split("-");
+            path = path.with("first", ends[0]).with("last", ends[1]);
+        }
+        Json answer = api.client().post(path);
+        return api.print(answer, "shard " + shard + " of " + name + " is split");
     }
 
     private static void show(Fields answer, PrintWriter out) {

@@ -3,6 +3,7 @@ package io.rookery.server.http;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Limits;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.ClusterNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -36,12 +37,14 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     /** An operator wants to know of these: something waits for a leader, a disk or another node. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private final ClusterNode node;
     private final Routes routes;
     private final Map<Routes.Pool, Semaphore> permits;
 
     private final Metrics metrics;
 
-    ApiHandler(Routes routes, Map<Routes.Pool, Semaphore> permits, Metrics metrics) {
+    ApiHandler(ClusterNode node, Routes routes, Map<Routes.Pool, Semaphore> permits, Metrics metrics) {
+        this.node = node;
         this.routes = routes;
         this.permits = permits;
         this.metrics = metrics;
@@ -107,16 +110,19 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     /** Log lines of what happens on this thread carry the request's id. */
-    private static CompletableFuture<Reply> answer(Request request, Routes.Match match, String id, byte[] body) {
+    private CompletableFuture<Reply> answer(Request request, Routes.Match match, String id, byte[] body) {
         MDC.put(RequestId.LOG_KEY, id);
         try {
-            return match.resource()
-                    .answer(new Ask(
-                            request.getMethod(),
-                            match.path(),
-                            query(request),
-                            name -> request.getHeaders().get(name),
-                            body));
+            Ask ask = new Ask(
+                    request.getMethod(),
+                    match.path(),
+                    query(request),
+                    name -> request.getHeaders().get(name),
+                    body);
+            String database = match.path().get("db");
+            return database == null
+                    ? match.resource().answer(ask)
+                    : node.whileSlotsMove(database, () -> match.resource().answer(ask));
         } finally {
             MDC.remove(RequestId.LOG_KEY);
         }

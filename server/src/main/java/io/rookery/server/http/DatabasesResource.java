@@ -6,11 +6,14 @@ import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.topology.ShardMove;
+import io.rookery.cluster.topology.ShardSplitting;
+import io.rookery.cluster.topology.Slots;
 import io.rookery.cluster.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code /databases}: create, list, delete; and each database's state hash. */
@@ -28,6 +31,7 @@ final class DatabasesResource {
         routes.add("PUT", "/databases/{db}", Routes.Pool.ADMIN, this::create);
         routes.add("DELETE", "/databases/{db}", Routes.Pool.ADMIN, this::delete);
         routes.add("POST", "/databases/{db}/shards/{shard}/move", Routes.Pool.ADMIN, this::move);
+        routes.add("POST", "/databases/{db}/shards/{shard}/split", Routes.Pool.ADMIN, this::split);
         routes.add("GET", "/databases/{db}/state-hash", Routes.Pool.ADMIN, this::stateHash);
     }
 
@@ -76,6 +80,24 @@ final class DatabasesResource {
         int shard = (int) Ask.number("shard", 0, 1_000, ask.path("shard"));
         return node.moveShard(new ShardMove(name, shard, ask.required("from"), ask.required("to")))
                 .thenApply(done -> Reply.json(json(shards.of(ask).definition())));
+    }
+
+    /** Answers when the new shard has its slots; it goes on when nobody waits. */
+    private CompletableFuture<Reply> split(Ask ask) {
+        String name = ask.path("db");
+        int shard = (int) Ask.number("shard", 0, 1_000, ask.path("shard"));
+        return node.splitShard(new ShardSplitting(name, shard, slots(ask)))
+                .thenApply(done -> Reply.json(json(shards.of(ask).definition())));
+    }
+
+    private static Optional<List<Integer>> slots(Ask ask) {
+        if (ask.query("first").isEmpty() && ask.query("last").isEmpty()) {
+            return Optional.empty();
+        }
+        ask.required("first");
+        ask.required("last");
+        return Optional.of(List.of(
+                (int) ask.number("first", 0, 0, Slots.COUNT - 1L), (int) ask.number("last", 0, 0, Slots.COUNT - 1L)));
     }
 
     private CompletableFuture<Reply> stateHash(Ask ask) {

@@ -2,9 +2,9 @@ package io.rookery.server.http;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
-import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardedDatabase;
+import io.rookery.cluster.topology.Topology;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,7 +26,6 @@ final class FeedResource {
     }
 
     private CompletableFuture<Reply> get(Ask ask) {
-        List<ShardAccess> all = shards.of(ask).all();
         boolean events = ask.header("Accept").orElse("").contains("text/event-stream");
         String since = ask.header("Last-Event-ID").or(() -> ask.query("since")).orElse("");
         Duration wait = ask.duration("wait").orElse(Duration.ZERO);
@@ -38,9 +37,27 @@ final class FeedResource {
                 PAGE_BYTES,
                 ask.query("collection").orElse(null),
                 ask.flag("before"));
-        FeedStream stream = new FeedStream(all, FeedToken.parse(since, all.size()), filter, events ? null : wait);
-        // the first page is read before the status is sent, so that 410 can still be one
-        return stream.open()
-                .thenApply(ready -> Reply.stream(events ? "text/event-stream" : "application/x-ndjson", stream));
+        return place(ask, since).thenCompose(place -> {
+            FeedStream stream = new FeedStream(shards.follow(ask), place, filter, events ? null : wait);
+            // the first page is read before the status is sent, so that 410 can still be one
+            return stream.open()
+                    .thenApply(ready -> Reply.stream(events ? "text/event-stream" : "application/x-ndjson", stream));
+        });
+    }
+
+    /** A token that names a shard which this node does not know may be of a split that it has not heard of yet. */
+    private CompletableFuture<FeedToken> place(Ask ask, String since) {
+        try {
+            return CompletableFuture.completedFuture(parse(shards.of(ask), since));
+        } catch (RookeryException e) {
+            return e.code() == ErrorCode.GONE
+                    ? shards.fresh(ask).thenApply(database -> parse(database, since))
+                    : CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static FeedToken parse(ShardedDatabase database, String since) {
+        Topology.Database known = database.definition();
+        return FeedToken.parse(since, known.shards().size(), known.divisions());
     }
 }

@@ -10,14 +10,18 @@ import io.rookery.api.RookeryException;
 import io.rookery.cluster.Consistency;
 import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
+import io.rookery.cluster.topology.Topology;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One reader's feed of all shards of a database: each shard's changes in their order, one shard's between another's as
@@ -27,20 +31,30 @@ import java.util.concurrent.TimeUnit;
 final class FeedStream implements BodyStream {
     private static final long CHECKPOINT_SECONDS = 5;
 
-    private final List<ShardAccess> shards;
+    private final Followed followed;
     private final FeedFilter filter;
     private final long deadline;
     private final boolean events;
     /** Newest sequence number of each shard, as far as is known here. */
-    private final long[] heads;
+    private long[] heads;
     /** What each shard's news is waited for with. Kept until it is there: one waits for each shard, however busy the others. */
-    private final CompletableFuture<Long>[] news;
+    private CompletableFuture<Long>[] news;
 
+    private Topology.Database known;
+    private List<ShardAccess> shards;
     private FeedToken place;
     private int turn;
     private byte[] first;
     private boolean ended;
     private volatile boolean closed;
+
+    /** The database that is read, through splits of its shards. */
+    interface Followed {
+        ShardedDatabase now();
+
+        /** See {@link io.rookery.cluster.ClusterNode#whileSlotsMove}. */
+        <T> CompletableFuture<T> whileSlotsMove(Supplier<CompletableFuture<T>> attempt);
+    }
 
     /**
      * What a reader wants to see.
@@ -63,9 +77,12 @@ final class FeedStream implements BodyStream {
 
     /** @param wait of a long poll; null for events */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    FeedStream(List<ShardAccess> shards, FeedToken place, FeedFilter filter, Duration wait) {
-        this.shards = shards;
-        this.place = place;
+    FeedStream(Followed followed, FeedToken place, FeedFilter filter, Duration wait) {
+        ShardedDatabase now = followed.now();
+        this.followed = followed;
+        this.known = now.definition();
+        this.shards = now.all();
+        this.place = place.after(known.divisions(), shards.size());
         this.filter = filter;
         this.events = wait == null;
         this.deadline = System.nanoTime() + (wait == null ? 0 : wait.toNanos());
@@ -82,6 +99,25 @@ final class FeedStream implements BodyStream {
             }
             first = end(page);
         });
+    }
+
+    /**
+     * Goes on with the shards that there are now: of a new one from where that was which it came out of, so that each change
+     * comes once, and a document's behind one another.
+     */
+    private void follow() {
+        ShardedDatabase now = followed.now();
+        if (now.definition().divisions().size() == known.divisions().size()) {
+            return;
+        }
+        int before = shards.size();
+        known = now.definition();
+        shards = now.all();
+        place = place.after(known.divisions(), shards.size());
+        heads = Arrays.copyOf(heads, shards.size());
+        news = Arrays.copyOf(news, shards.size());
+        // it is looked at before it is waited for
+        Arrays.fill(heads, before, heads.length, Long.MAX_VALUE);
     }
 
     /** All that was ever answered is behind the head by now, so the place is another feed's: waiting would skip changes. */
@@ -106,6 +142,7 @@ final class FeedStream implements BodyStream {
         if (closed) {
             return CompletableFuture.completedFuture(new Piece(new byte[0], true));
         }
+        follow();
         if (!isCaughtUp()) {
             return piece();
         }
@@ -115,6 +152,7 @@ final class FeedStream implements BodyStream {
                 .completeOnTimeout(null, wait, TimeUnit.NANOSECONDS)
                 .thenComposeAsync(something -> {
                     lookForNews();
+                    follow();
                     return piece();
                 });
     }
@@ -150,7 +188,11 @@ final class FeedStream implements BodyStream {
     private CompletableFuture<Piece> piece() {
         Page page = new Page(filter.limit());
         turn = (turn + 1) % heads.length; // a busy shard does not keep the others waiting
-        return read(page, 0, Consistency.LOCAL).thenApply(done -> new Piece(end(page), ended));
+        return followed.whileSlotsMove(() -> {
+                    follow();
+                    return read(page, 0, Consistency.LOCAL);
+                })
+                .thenApply(done -> new Piece(end(page), ended));
     }
 
     /**
@@ -211,7 +253,8 @@ final class FeedStream implements BodyStream {
         json.put("operation", change.operation().label());
         json.put("id", change.id());
         json.put("collection", change.collection());
-        json.put("changeVector", new ChangeVector(shards.get(shard).tag(), change.sequence()).toString());
+        String writer = shards.get(known.writer(shard, change.sequence())).tag();
+        json.put("changeVector", new ChangeVector(writer, change.sequence()).toString());
         json.put("timestamp", DocumentBody.time(change.timestamp()));
         json.put("document", change.document());
         if (filter.before()) {

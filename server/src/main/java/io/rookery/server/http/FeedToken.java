@@ -3,6 +3,7 @@ package io.rookery.server.http;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +32,14 @@ record FeedToken(List<Place> places) {
 
     /** The empty token and {@code 0} are the beginning, and so is every shard that the token does not name. */
     static FeedToken parse(String token, int shards) {
-        List<Place> places = new ArrayList<>(Collections.nCopies(shards, Place.BEGINNING));
+        return parse(token, shards, List.of());
+    }
+
+    /** A shard that came out of another one since the token was given begins where that one was. */
+    static FeedToken parse(String token, int shards, List<Topology.Division> divisions) {
+        List<Place> places = new ArrayList<>(Collections.nCopies(shards, null));
         if (token.isEmpty() || token.equals("0")) {
-            return new FeedToken(places);
+            return new FeedToken(completed(places, divisions));
         }
         if (token.length() > MOST_CHARACTERS) {
             throw malformed(token.substring(0, 40) + "…");
@@ -53,7 +59,28 @@ record FeedToken(List<Place> places) {
             }
             places.set(before, new Place(Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3))));
         }
-        return new FeedToken(places);
+        return new FeedToken(completed(places, divisions));
+    }
+
+    /** With the places of all shards that are null: where the shard that each came out of was, at most where it was split. */
+    private static List<Place> completed(List<Place> places, List<Topology.Division> divisions) {
+        for (Topology.Division division : divisions) {
+            Place from = places.get(division.from());
+            if (places.get(division.to()) == null && from != null) {
+                places.set(division.to(), new Place(Math.min(from.sequence(), division.head()), from.removed()));
+            }
+        }
+        places.replaceAll(place -> place == null ? Place.BEGINNING : place);
+        return places;
+    }
+
+    /** The same place after splits. */
+    FeedToken after(List<Topology.Division> divisions, int shards) {
+        List<Place> known = new ArrayList<>(places);
+        while (known.size() < shards) {
+            known.add(null);
+        }
+        return new FeedToken(completed(known, divisions));
     }
 
     private static RookeryException malformed(String token) {

@@ -51,7 +51,7 @@ public final class HttpApi implements AutoCloseable {
         new SupportResource(parts, routes).addTo(routes);
         Metrics metrics = new Metrics(parts.node(), parts.questions()::here);
         metrics.addTo(routes);
-        return start(address, new ApiHandler(routes, permits(maxRequests), metrics));
+        return start(address, new ApiHandler(parts.node(), routes, permits(maxRequests), metrics));
     }
 
     private static Map<Routes.Pool, Semaphore> permits(int maxRequests) {

@@ -40,9 +40,15 @@ record NumberedPut(ShardedDatabase database, Write.PutNumbered put, String key, 
                     Write write = new Write.PutDocument(id, put.collection(), put.body(), ChangeVector.NONE, put.due());
                     return database.of(id)
                             .commit(transaction(write, key))
-                            .thenApply(result -> new Stored(id, DocsResource.requireWrites(result, 1)))
+                            .thenApply(result -> stored(id, DocsResource.requireWrites(result, 1)))
                             .exceptionallyCompose(failure -> refused(id, failure, deadline));
                 });
+    }
+
+    /** A repetition of what was put when the database was one shard: its number came with it. */
+    private Stored stored(String id, CommitResult result) {
+        boolean numbered = result.repeated() && result.number(0) > 0;
+        return new Stored(numbered ? put.prefix() + result.number(0) : id, result);
     }
 
     private Transaction transaction(Write write, String idempotencyKey) {

@@ -52,12 +52,14 @@ final class RevisionsResource {
                     "Expected at most " + MAX_VECTORS + " change vectors but found " + vectors.size());
         }
         List<ChangeVector> wanted = vectors.stream().map(ChangeVector::parse).toList();
-        Map<String, ReplicatedStore> tagged = new HashMap<>(); // a vector's tag is its shard's
-        wanted.forEach(vector -> shards.tagged(ask, vector.tag()).ifPresent(shard -> tagged.put(vector.tag(), shard)));
-        return CompletableFuture.allOf(tagged.values().stream()
+        Map<ChangeVector, List<ReplicatedStore>> places = new HashMap<>();
+        wanted.forEach(vector -> places.put(vector, shards.of(ask, vector)));
+        return CompletableFuture.allOf(places.values().stream()
+                        .flatMap(List::stream)
+                        .distinct()
                         .map(shard -> shards.readable(ask, shard))
                         .toArray(CompletableFuture[]::new))
-                .thenApply(ready -> byVectors(tagged, wanted));
+                .thenApply(ready -> byVectors(places, wanted));
     }
 
     private static Reply page(ReplicatedStore shard, String id, int start, int size) {
@@ -72,16 +74,24 @@ final class RevisionsResource {
         return Reply.json(results(results, results.size()));
     }
 
-    private static Reply byVectors(Map<String, ReplicatedStore> tagged, List<ChangeVector> wanted) {
+    private static Reply byVectors(Map<ChangeVector, List<ReplicatedStore>> places, List<ChangeVector> wanted) {
         List<Object> results = new ArrayList<>();
         for (ChangeVector vector : wanted) {
-            Optional<Revision> found =
-                    Optional.ofNullable(tagged.get(vector.tag())).flatMap(shard -> shard.revision(vector.sequence()));
+            Optional<Revision> found = places.get(vector).stream()
+                    .flatMap(shard -> revision(shard, vector).stream())
+                    .findFirst();
             results.add(found.map(RevisionsResource::json).orElse(null));
         }
         boolean isMissing = wanted.size() == 1 && results.get(0) == null;
         Reply reply = Reply.json(isMissing ? 404 : 200, results(results, results.size()));
         return wanted.size() == 1 ? reply.header("ETag", '"' + wanted.get(0).toString() + '"') : reply;
+    }
+
+    private static Optional<Revision> revision(ReplicatedStore shard, ChangeVector vector) {
+        return shard.splits().vector(vector.sequence()).equals(vector)
+                ? shard.revision(vector.sequence()).filter(revision -> shard.splits()
+                        .owns(revision.document().id()))
+                : Optional.empty();
     }
 
     private static Map<String, Object> results(List<Object> results, long total) {

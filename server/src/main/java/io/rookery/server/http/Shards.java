@@ -1,5 +1,6 @@
 package io.rookery.server.http;
 
+import io.rookery.api.ChangeVector;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
@@ -8,9 +9,10 @@ import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardedDatabase;
 import io.rookery.cluster.topology.Slots;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Finds the database that a request is about and its shards, and how consistent the request wants its reads. */
 final class Shards {
@@ -34,6 +36,26 @@ final class Shards {
                         ErrorCode.UNAVAILABLE,
                         "Node " + node.tag() + " has not heard from the cluster since it started, and does not know"
                                 + " whether there is a database '" + name + "'");
+    }
+
+    /** As it is on the whole cluster now. */
+    CompletableFuture<ShardedDatabase> fresh(Ask ask) {
+        return node.system().fence().thenApply(ready -> of(ask));
+    }
+
+    /** What who reads on and on follows splits with. */
+    FeedStream.Followed follow(Ask ask) {
+        return new FeedStream.Followed() {
+            @Override
+            public ShardedDatabase now() {
+                return of(ask);
+            }
+
+            @Override
+            public <T> CompletableFuture<T> whileSlotsMove(Supplier<CompletableFuture<T>> attempt) {
+                return node.whileSlotsMove(ask.path("db"), attempt);
+            }
+        };
     }
 
     /** The name itself. @throws RookeryException DATABASE_MISSING */
@@ -78,13 +100,23 @@ final class Shards {
         return database.shard(number(ask, database));
     }
 
-    /** This node's replica of the shard with that tag of change vectors; empty when no shard has it. */
-    Optional<ReplicatedStore> tagged(Ask ask, String tag) {
-        ShardedDatabase database = of(ask);
-        return database.all().stream()
-                .filter(shard -> shard.tag().equals(tag))
-                .findFirst()
-                .map(shard -> here(database, shard.number()));
+    /** This node's replicas of the shards that may have what a tag wrote: its own, and those that it was split into since. */
+    List<ReplicatedStore> of(Ask ask, ChangeVector vector) {
+        List<ReplicatedStore> found = new ArrayList<>();
+        add(of(ask), vector.tag(), found);
+        return found;
+    }
+
+    private void add(ShardedDatabase database, String tag, List<ReplicatedStore> found) {
+        for (var shard : database.all()) {
+            if (shard.tag().equals(tag)) {
+                ReplicatedStore here = here(database, shard.number());
+                found.add(here);
+                here.splits().all().stream()
+                        .filter(split -> split.from().equals(tag))
+                        .forEach(split -> add(database, split.to(), found));
+            }
+        }
     }
 
     /** This node's replica of a document's shard. */

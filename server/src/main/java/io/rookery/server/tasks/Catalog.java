@@ -5,11 +5,13 @@ import io.rookery.api.Document;
 import io.rookery.api.Entry;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
+import io.rookery.api.Read;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
+import io.rookery.cluster.topology.SystemState;
 import io.rookery.etl.task.ConnectionDefinition;
 import io.rookery.etl.task.ConnectionsFile;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
     private static final String TASKS = "tasks/";
-    private static final String DELETED = "deleted-tasks/";
+    private static final String DELETED = SystemState.DELETED_TASKS;
     private static final String CONNECTIONS = "connections/";
     private static final String SECRETS = "secrets/";
     private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./-]{0,126}");
@@ -92,6 +94,26 @@ public final class Catalog {
     /** @throws RookeryException CONFLICT when it was changed since {@link StoredTask#version()} */
     CompletableFuture<Void> put(StoredTask task) {
         return commit(new Write.PutDocument(TASKS + task.name(), "@tasks", task.body(), task.version()));
+    }
+
+    /**
+     * What {@link #put} does.
+     *
+     * @param database version of the database that the task was judged for: no split may come between
+     * @throws RookeryException CONFLICT when that has changed too
+     */
+    CompletableFuture<Void> put(StoredTask task, ChangeVector database) {
+        Write write = new Write.PutDocument(TASKS + task.name(), "@tasks", task.body(), task.version());
+        Read seen = new Read(SystemState.DATABASES + task.database(), database);
+        return commit(new Transaction(List.of(seen), List.of(write), null, null, clock.millis()));
+    }
+
+    /** What a database is now; see {@link #put}. NONE when there is none of that name. */
+    ChangeVector databaseVersion(String name) {
+        return node.system()
+                .document(SystemState.DATABASES + name)
+                .map(Document::changeVector)
+                .orElse(ChangeVector.NONE);
     }
 
     /** Deletes a task and notes that what it left in its database is to be erased. */
@@ -228,9 +250,12 @@ public final class Catalog {
     }
 
     private CompletableFuture<Void> commit(Write... writes) {
+        return commit(Transaction.of(List.of(writes), clock.millis()));
+    }
+
+    private CompletableFuture<Void> commit(Transaction transaction) {
         ReplicatedStore system = node.system();
-        return system.commit(Transaction.of(List.of(writes), clock.millis()))
-                .thenCompose(result -> system.applied(result.index()));
+        return system.commit(transaction).thenCompose(result -> system.applied(result.index()));
     }
 
     private static RookeryException missing(String what, String name) {

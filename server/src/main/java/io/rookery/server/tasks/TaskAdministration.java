@@ -1,5 +1,6 @@
 package io.rookery.server.tasks;
 
+import io.rookery.api.ChangeVector;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
@@ -55,6 +56,7 @@ public final class TaskAdministration {
                 .thenComposeAsync(
                         ready -> {
                             TaskDefinition task = parse(name, text);
+                            ChangeVector judged = catalog.databaseVersion(database);
                             Optional<StoredTask> former = catalog.task(name);
                             TaskPlan plan = plan(task, database, former);
                             if (!plan.changed()) {
@@ -67,7 +69,14 @@ public final class TaskAdministration {
                                     former.map(StoredTask::revision).orElse(0L) + 1,
                                     Set.of(),
                                     Catalog.versionOf(former));
-                            return catalog.put(stored).thenApply(done -> plan);
+                            return catalog.put(stored, judged)
+                                    .thenApply(done -> plan)
+                                    // judged for the database as it was then: once more when it has changed
+                                    .exceptionallyCompose(failure -> catalog.fence()
+                                            .thenCompose(seen -> catalog.databaseVersion(database)
+                                                            .equals(judged)
+                                                    ? CompletableFuture.failedFuture(failure)
+                                                    : put(name, database, text)));
                         },
                         slow);
     }
@@ -93,6 +102,10 @@ public final class TaskAdministration {
         Topology.Database target = node.topology().databases().get(database);
         if (target == null) {
             throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database '" + database + "'");
+        }
+        if (target.splitting().isPresent()) {
+            throw new RookeryException(
+                    ErrorCode.UNAVAILABLE, "A shard of '" + database + "' is being split; try again in a moment");
         }
         if (catalog.deleted().stream().anyMatch(deleted -> deleted.name().equals(task.name()))) {
             throw new RookeryException(

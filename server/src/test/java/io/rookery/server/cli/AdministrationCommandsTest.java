@@ -187,11 +187,16 @@ final class AdministrationCommandsTest {
                         {"databases":[{"name":"shop","replicas":3,"shards":[{"number":0,"nodes":["A","B","C"]}]}]}""")
                 .on("DELETE /databases/shop", 204, "");
         node.on("PUT /databases/wide?replicas=2&shards=3", 201, "{}")
-                .on("POST /databases/wide/shards/2/move?from=A&to=C", 200, "{}");
+                .on("POST /databases/wide/shards/2/move?from=A&to=C", 200, "{}")
+                .on("POST /databases/wide/shards/1/split", 200, "{}")
+                .on("POST /databases/wide/shards/1/split?first=5&last=70", 200, "{}");
         ok("database", "create", "shop", "--replicas", "3");
         ok("database", "create", "wide", "--replicas", "2", "--shards", "3");
         run("database", "create", "wide", "--shards", "17").endsWith(ExitCode.USAGE);
         ok("database", "move", "wide", "--shard", "2", "--from", "A", "--to", "C");
+        ok("database", "split", "wide", "--shard", "1");
+        ok("database", "split", "wide", "--shard", "1", "--slots", "5-70");
+        run("database", "split", "wide", "--shard", "1", "--slots", "5").endsWith(ExitCode.USAGE);
         assertThat(ok("database", "list").out()).containsPattern("shop +3 +0 +A, B, C");
         ok("database", "delete", "shop");
     }
