@@ -87,6 +87,9 @@ final class FeedConsumers implements Workload {
         private final Map<String, String> last = new HashMap<>();
         private final Set<String> ids = new HashSet<>();
         private final Map<String, Long> sequences = new HashMap<>();
+        private final Map<String, Long> byId = new HashMap<>();
+        private int shards;
+        private boolean split;
         private long changes;
 
         Seen(String who) {
@@ -97,13 +100,23 @@ final class FeedConsumers implements Workload {
             return changes;
         }
 
+        /** What was written before a split comes out of both shards, so from then on the order is each document's only. */
+        void at(String token) {
+            int places = token.split(",").length;
+            split |= shards > 1 && places > shards;
+            shards = Math.max(shards, places);
+        }
+
         List<String> take(Change change) {
             List<String> wrong = new ArrayList<>();
-            long sequence = sequences.getOrDefault(change.shard(), 0L);
+            long ofShard = sequences.getOrDefault(change.shard(), 0L);
+            long ofDocument = byId.getOrDefault(change.id(), 0L);
+            long sequence = split ? ofDocument : Math.max(ofShard, ofDocument);
             if (change.sequence() <= sequence) {
                 wrong.add(who + " saw " + change + " after it had seen up to " + sequence);
             }
-            sequences.put(change.shard(), Math.max(sequence, change.sequence()));
+            sequences.put(change.shard(), Math.max(ofShard, change.sequence()));
+            byId.put(change.id(), Math.max(ofDocument, change.sequence()));
             changes++;
             ids.add(change.id());
             if (change.deleted()) {
@@ -184,6 +197,7 @@ final class FeedConsumers implements Workload {
                     token = place;
                 } else {
                     token = (String) item.get("token");
+                    seen.at(token);
                     Change change = new Change(
                             (Long) item.get("sequence"),
                             (String) item.get("id"),

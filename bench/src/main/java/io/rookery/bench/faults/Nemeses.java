@@ -34,7 +34,7 @@ final class Nemeses {
 
     /** What changes too much to come among others: only when it is asked for by its name. */
     static List<Nemesis> alone(long writes) {
-        return List.of(new Grow(), new Install(writes), new RollingUpgrade());
+        return List.of(new Grow(), new Install(writes), new RollingUpgrade(), new SplitShard());
     }
 
     static List<String> names() {

@@ -99,6 +99,11 @@ final class CheckersTest {
         assertThat(seen.take(new Change(3, "y", "B:3", false))).isEmpty();
         assertThat(seen.take(new Change(3, "z", "B:3", false))).hasSize(1);
         assertThat(seen.take(new Change(7, "x", "A:7", false))).hasSize(1);
+        seen.at("0:7:0,1:3:0");
+        seen.at("0:9:0,1:3:0,2:7:0");
+        assertThat(seen.take(new Change(5, "v", "A:5", false))).isEmpty();
+        assertThat(seen.take(new Change(5, "v", "A:5", false))).hasSize(1);
+        assertThat(seen.take(new Change(4, "v", "C:4", false))).hasSize(1);
     }
 
     @Test
