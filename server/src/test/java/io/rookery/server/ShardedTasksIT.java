@@ -172,9 +172,9 @@ final class ShardedTasksIT {
                         + ", database: legacy, user: postgres, password: postgres }");
         Tasks tasks = new Tasks(nodes.api(0), "wide");
         tasks.put(SOURCE);
-        soon(() -> assertThat(orders()).hasSize(40));
+        soon(() -> assertThat(orders(nodes.api(0))).hasSize(40));
         ServerProcess owner = nodes.node((String) tasks.status("legacy-in").get("owner"));
-        Tasks asked = new Tasks(new Api(nodes.others(owner).get(0).url()), "wide");
+        Api alive = new Api(nodes.others(owner).get(0).url());
         for (int n = 1; n <= 6; n++) {
             if (n == 3) {
                 owner.kill();
@@ -188,15 +188,15 @@ final class ShardedTasksIT {
                 "UPDATE lines SET order_id = 2 WHERE id = 1",
                 "DELETE FROM orders WHERE id = 40",
                 "INSERT INTO orders VALUES (41, 6)");
-        soon(() -> assertThat(orders())
+        soon(() -> assertThat(orders(alive))
                 .hasSize(40)
                 .doesNotContainKey("orders/40")
                 .allSatisfy((id, versions) -> assertThat(versions).as(id).endsWith(6L)));
         owner.start();
         owner.awaitReady(PATIENCE);
-        asked.awaitCaughtUp("legacy-in");
+        new Tasks(alive, "wide").awaitCaughtUp("legacy-in");
 
-        assertThat(orders())
+        assertThat(orders(alive))
                 .allSatisfy(
                         (id, versions) -> assertThat(versions).as(id).isSorted().doesNotHaveDuplicates());
         for (int node = 0; node < 3; node++) {
@@ -222,10 +222,9 @@ final class ShardedTasksIT {
     }
 
     /** Each order's versions as the feed has them, of those that were not deleted; moved lines make no new one here. */
-    private static Map<String, List<Long>> orders() {
+    private static Map<String, List<Long>> orders(Api api) {
         Map<String, List<Long>> found = new TreeMap<>();
-        nodes.api(1)
-                .get("/databases/wide/feed?since=0&limit=10000&collection=LegacyOrders")
+        api.get("/databases/wide/feed?since=0&limit=10000&collection=LegacyOrders")
                 .body()
                 .lines()
                 .map(line -> Json.parse(line).asObject())
