@@ -194,6 +194,7 @@ final class Administration {
         }
         SystemState.Base found = SystemState.read(system()).databases().get(name);
         if (found == null) {
+            requireRoom(shards, replicas);
             List<Topology.Shard> made = new ArrayList<>();
             for (int number = 0; number < shards; number++) {
                 made.add(new Topology.Shard(number, UUID.randomUUID().toString(), List.of()));
@@ -212,6 +213,22 @@ final class Administration {
                             + " shards; asked for " + replicas + " and " + shards);
         }
         return wait("database " + name, () -> ready(name));
+    }
+
+    /** Each replica takes a buffer from a node's direct memory; one without is never made. */
+    private void requireRoom(int shards, int replicas) {
+        SystemState state = SystemState.read(system());
+        List<String> nodes = state.staying();
+        int most = RaftSettings.mostGroups() - 1; // one is the system's
+        int wanted = shards * Math.min(replicas, nodes.size());
+        int room = state.placement().room(nodes, most);
+        if (wanted > room) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected room for " + wanted + " replicas of shards but the nodes " + String.join(", ", nodes)
+                            + " have it for " + room + " more: a node has at most " + most
+                            + ", by its direct memory (-XX:MaxDirectMemorySize); add nodes, or make fewer shards");
+        }
     }
 
     /** Every wished replica on a node that is alive votes, and knows who leads. */
@@ -289,6 +306,7 @@ final class Administration {
             return divided(wanted, base.database().splitting().get().group());
         }
         requireNoTasks(wanted.database());
+        requireRoom(1, base.database().replicas());
         Topology.Database splitting = wanted.of(base.database(), MOST_SHARDS);
         String group = splitting.splitting().orElseThrow().group();
         return decide(

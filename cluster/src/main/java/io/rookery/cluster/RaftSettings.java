@@ -1,7 +1,9 @@
 package io.rookery.cluster;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.rookery.cluster.disk.FullDiskGuard;
 import io.rookery.cluster.wire.CommandCodec;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,12 @@ import org.apache.ratis.util.TimeDuration;
 public final class RaftSettings {
     /** Ratis refuses a log entry over this: a command at its limit with the entry's own frame. */
     private static final int ENTRY_BYTES = CommandCodec.MAX_BYTES + (64 << 10);
+
+    /** Direct memory of each group; Ratis wants room for the largest entry and a little more. */
+    private static final int WRITE_BUFFER_BYTES = ENTRY_BYTES + 1024;
+
+    /** Direct memory of what is no group: the network and the disks. */
+    private static final long OTHER_DIRECT_BYTES = 128L << 20;
 
     private static final String NETTY = "org.apache.ratis.thirdparty.io.netty.allocator.";
 
@@ -49,6 +57,15 @@ public final class RaftSettings {
         GrpcConfigKeys.Server.setPort(properties, address.getPort());
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(Peers.MOST_BYTES));
         return properties;
+    }
+
+    /** How many groups' buffers the direct memory of this JVM has room for. */
+    static int mostGroups() {
+        String option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize")
+                .getValue();
+        long direct = Long.parseLong(option) == 0 ? Runtime.getRuntime().maxMemory() : Long.parseLong(option);
+        return (int) Math.max(2, (direct - OTHER_DIRECT_BYTES) / WRITE_BUFFER_BYTES);
     }
 
     /** Where Ratis moves the log of a group that is removed and not deleted. */
@@ -96,8 +113,7 @@ public final class RaftSettings {
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES));
         // a node that comes back is not kept waiting: after a while Ratis would look every 5 s only
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 200ms,100, 1s,1000");
-        // direct memory of each group; Ratis wants the appender's limit and a little more
-        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(ENTRY_BYTES + 1024));
+        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
         // in entries, of which one may have megabytes
         RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(16, Math.max(1, tuning.keptEntries())));
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);

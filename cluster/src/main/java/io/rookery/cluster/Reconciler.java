@@ -96,9 +96,7 @@ final class Reconciler {
 
     private void align(ReplicatedStore system, SystemState state, SystemState.Base base) {
         Topology.Database database = base.database();
-        Placement placement = new Placement(state.databases().values().stream()
-                .map(SystemState.Base::database)
-                .toList());
+        Placement placement = state.placement();
         List<Topology.Shard> wanted = database.shards().stream()
                 .map(shard -> isSplit(database, shard) ? shard : moved(nodesFor(state, database, shard, placement)))
                 .toList();

@@ -209,7 +209,24 @@ final class Shards {
             return CompletableFuture.completedFuture(null);
         }
         prepareFolder(shard);
-        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true));
+        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        forget(shard);
+                    }
+                });
+    }
+
+    /** A group that was made and never ran has promised nothing: the next attempt shall find nothing of it. */
+    private synchronized void forget(ShardDefinition shard) {
+        boolean runs = false;
+        for (RaftGroupId open : node.server().get().getGroupIds()) {
+            runs |= open.equals(shard.groupId());
+        }
+        Path raft = RaftSettings.raftFolder(data).resolve(shard.group().toString());
+        if (!runs && !stores.containsKey(shard.group()) && !GroupFiles.hasVoted(raft)) {
+            Folders.delete(raft);
+        }
     }
 
     private synchronized GroupManagementRequest addRequest(RaftGroup group, boolean format) {
@@ -250,7 +267,10 @@ final class Shards {
                 .exceptionally(failure -> {
                     // asked twice, or while a start opens it: it is there, and its store must not be forgotten
                     if (!isThere(failure)) {
-                        stores.remove(shard.group());
+                        ReplicatedStore left = stores.remove(shard.group());
+                        if (left != null) {
+                            left.replica().close(); // or the next attempt finds its files in use
+                        }
                         throw new CompletionException(Failures.unwrap(failure));
                     }
                     return null;

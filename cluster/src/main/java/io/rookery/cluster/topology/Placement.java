@@ -27,6 +27,17 @@ public final class Placement {
     }
 
     /**
+     * How many more replicas the candidates have room for.
+     *
+     * @param most replicas that a node may have
+     */
+    public int room(List<String> candidates, int most) {
+        return candidates.stream()
+                .mapToInt(tag -> Math.max(0, most - replicas.getOrDefault(tag, 0)))
+                .sum();
+    }
+
+    /**
      * The nodes that a shard has, and as many more as it wants while there are some.
      *
      * @param candidates in order of their tags

@@ -129,6 +129,11 @@ public record SystemState(
                 .anyMatch(task -> database.equals(task.body().asObject().get("database")));
     }
 
+    /** What is placed where. */
+    public Placement placement() {
+        return new Placement(databases.values().stream().map(Base::database).toList());
+    }
+
     public Topology topology() {
         Map<String, Topology.Node> members = new LinkedHashMap<>();
         nodes.forEach((tag, member) -> members.put(tag, member.node()));

@@ -43,4 +43,14 @@ public final class PlacementTest {
         assertThat(placement.fill(List.of("B", "C", "A"), 2, THREE)).containsExactly("B", "C", "A");
         assertThat(placement.fill(List.of(), 2, List.of())).isEmpty();
     }
+
+    @Test
+    public void shouldTellHowManyMoreReplicasThereIsRoomFor() {
+        Topology.Shard shard = new Topology.Shard(0, "g", List.of("B", "A"));
+        Placement placement = new Placement(List.of(new Topology.Database("old", 2, List.of(shard), Slots.ONE)));
+
+        assertThat(placement.room(THREE, 3)).isEqualTo(2 + 2 + 3);
+        assertThat(placement.room(List.of("A"), 1)).isZero();
+        assertThat(placement.room(List.of("A", "C"), 0)).isZero();
+    }
 }
