@@ -37,6 +37,7 @@ final class BackupIT {
     private static RookeryConfig config;
     private static Rookery node;
     private static Api api;
+    private static BackupJobs jobs;
 
     private static String full;
     private static Map<String, Object> documentsAtFull;
@@ -57,6 +58,7 @@ final class BackupIT {
                         "raft", "127.0.0.1:" + Ports.free()));
         node = Rookery.start(config);
         api = new Api("http://127.0.0.1:" + http);
+        jobs = new BackupJobs(api);
         await().atMost(PATIENCE)
                 .until(() -> api.put("/databases/shop?replicas=1", "").isOk());
     }
@@ -90,7 +92,7 @@ final class BackupIT {
         documentsAtFull = documents("shop");
         assertThat(documentsAtFull).hasSize(704);
 
-        full = backup("full");
+        full = jobs.backup("full");
 
         Map<String, Object> listed =
                 api.get("/databases/shop/backup").list("backups").get(0);
@@ -121,19 +123,19 @@ final class BackupIT {
         documentsAtEnd = documents("shop");
         assertThat(documentsAtEnd.toString()).contains("2999-01-01", "2998-01-01");
 
-        backup("incremental");
+        jobs.backup("incremental");
 
         List<Map<String, Object>> listed = api.get("/databases/shop/backup").list("backups");
         assertThat(listed).hasSize(2);
         assertThat(listed.get(1)).containsEntry("previous", full);
-        post("shop", "/backup/verify");
-        awaitJob("shop", "verify", "DONE");
+        jobs.post("shop", "/backup/verify");
+        jobs.awaitJob("shop", "verify", "DONE");
     }
 
     @Test
     @Order(3)
     void shouldRestoreIntoANewDatabase() {
-        restore("newest", "");
+        jobs.restore("newest", "");
 
         assertSame("newest", documentsAtEnd);
         assertThat(api.get("/databases/newest/restore").json())
@@ -150,40 +152,43 @@ final class BackupIT {
     @Test
     @Order(4)
     void shouldRestoreUpToAPlaceOrATime() {
-        restore("at-full", "&backup=" + full);
+        jobs.restore("at-full", "&backup=" + full);
         assertSame("at-full", documentsAtFull);
 
-        restore("at-sequence", "&sequence=" + sequenceBetween);
+        jobs.restore("at-sequence", "&sequence=" + sequenceBetween);
         assertSame("at-sequence", documentsBetween);
         assertThat(value("at-sequence", "late"))
                 .as("values are of the last backup before")
                 .isNull();
 
-        restore("at-time", "&time=" + timeBetween);
+        jobs.restore("at-time", "&time=" + timeBetween);
         assertSame("at-time", documentsBetween);
     }
 
     @Test
     @Order(5)
     void shouldRefuseWhatCannotBeRestored() {
-        assertThat(post("shop", "/restore?from=shop").text("code")).isEqualTo("ALREADY_EXISTS");
-        assertThat(post("none", "/restore?from=nothing").status()).isEqualTo(404);
-        assertThat(post("none", "/restore?from=..%2F..&backup=x").status()).isEqualTo(400);
-        assertThat(post("none", "/restore?from=shop&backup=..").status()).isEqualTo(400);
-        assertThat(post("none", "/restore?from=shop&sequence=1").status()).isEqualTo(400);
-        assertThat(post("none", "/restore?from=shop&sequence=999999").status()).isEqualTo(400);
-        assertThat(post("none", "/restore?from=shop&time=yesterday").status()).isEqualTo(400);
-        assertThat(post("none", "/restore?from=shop&time=2020-01-01T00:00:00Z").text("message"))
+        assertThat(jobs.post("shop", "/restore?from=shop").text("code")).isEqualTo("ALREADY_EXISTS");
+        assertThat(jobs.post("none", "/restore?from=nothing").status()).isEqualTo(404);
+        assertThat(jobs.post("none", "/restore?from=..%2F..&backup=x").status()).isEqualTo(400);
+        assertThat(jobs.post("none", "/restore?from=shop&backup=..").status()).isEqualTo(400);
+        assertThat(jobs.post("none", "/restore?from=shop&sequence=1").status()).isEqualTo(400);
+        assertThat(jobs.post("none", "/restore?from=shop&sequence=999999").status())
+                .isEqualTo(400);
+        assertThat(jobs.post("none", "/restore?from=shop&time=yesterday").status())
+                .isEqualTo(400);
+        assertThat(jobs.post("none", "/restore?from=shop&time=2020-01-01T00:00:00Z")
+                        .text("message"))
                 .contains("Expected a point from " + full);
-        assertThat(post("none", "/backup").status()).isEqualTo(404);
-        assertThat(post("shop", "/backup?kind=half").status()).isEqualTo(400);
+        assertThat(jobs.post("none", "/backup").status()).isEqualTo(404);
+        assertThat(jobs.post("shop", "/backup?kind=half").status()).isEqualTo(400);
         assertThat(api.get("/databases/none/docs?id=x").status()).isEqualTo(404);
     }
 
     @Test
     @Order(6)
     void shouldGoOnWithABackupWhenTheNodeComesBack() {
-        String begun = post("shop", "/backup").text("backup");
+        String begun = jobs.post("shop", "/backup").text("backup");
         node.close();
         node = Rookery.start(config);
 
@@ -191,7 +196,7 @@ final class BackupIT {
                         api.get("/databases/shop/backup").list("backups"))
                 .extracting(backup -> backup.get("id"))
                 .contains(begun));
-        restore("resumed", "&backup=" + begun);
+        jobs.restore("resumed", "&backup=" + begun);
         assertSame("resumed", documentsAtEnd);
         assertThat(folder.resolve("A/backup/shop")).doesNotExist();
         assertThat(api.delete("/databases/shop/backup").status())
@@ -212,20 +217,20 @@ final class BackupIT {
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
 
-        post("shop", "/backup/verify?backup=" + full);
-        assertThat(awaitJob("shop", "verify", "FAILED")).contains("SHA-256");
-        post("damaged", "/restore?from=shop&backup=" + full);
-        assertThat(awaitJob("damaged", "restore", "FAILED")).contains("SHA-256");
+        jobs.post("shop", "/backup/verify?backup=" + full);
+        assertThat(jobs.awaitJob("shop", "verify", "FAILED")).contains("SHA-256");
+        jobs.post("damaged", "/restore?from=shop&backup=" + full);
+        assertThat(jobs.awaitJob("damaged", "restore", "FAILED")).contains("SHA-256");
         assertThat(api.get("/databases/damaged/restore").json()).containsEntry("state", "INTERRUPTED");
         assertThat(documents("damaged").isEmpty()).isTrue();
 
         // whole again: the same restore goes on in the same database
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        restore("damaged", "&backup=" + full);
+        jobs.restore("damaged", "&backup=" + full);
         assertSame("damaged", documentsAtFull);
         assertThat(api.get("/databases/damaged/restore").json()).containsEntry("state", "DONE");
-        assertThat(post("damaged", "/restore?from=shop&backup=" + full).status())
+        assertThat(jobs.post("damaged", "/restore?from=shop&backup=" + full).status())
                 .as("and then never again")
                 .isEqualTo(409);
     }
@@ -233,12 +238,12 @@ final class BackupIT {
     @Test
     @Order(8)
     void shouldScrubAndTellOfIt() {
-        assertThat(post("shop", "/scrub").status()).isEqualTo(202);
+        assertThat(jobs.post("shop", "/scrub").status()).isEqualTo(202);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(api.get("/databases/shop/scrub").list("replicas"))
                         .singleElement()
                         .satisfies(replica -> assertThat(replica).containsEntry("state", "SOUND")));
-        assertThat(post("shop", "/repair?node=A").text("message")).contains("Expected 2 other nodes");
+        assertThat(jobs.post("shop", "/repair?node=A").text("message")).contains("Expected 2 other nodes");
     }
 
     /** Each shard's feed has its place in the backup; what comes back is where the new database's slots say. */
@@ -254,7 +259,7 @@ final class BackupIT {
             exchange("wide", "value/" + i, "{\"Object\":" + i + "}", 0);
         }
         assertThat(next("wide")).isEqualTo(1);
-        backup("wide", "full");
+        jobs.backup("wide", "full");
         for (int i = 0; i < 60; i += 3) {
             put("wide", "many/" + i, "Many", "{\"changed\":" + i + "}");
         }
@@ -264,16 +269,16 @@ final class BackupIT {
         for (int i = 1; i < 60; i += 3) {
             assertThat(api.delete("/databases/wide/docs?id=many/" + i).status()).isEqualTo(204);
         }
-        backup("wide", "incremental");
+        jobs.backup("wide", "incremental");
         Map<String, Object> end = documents("wide");
         assertThat(end).hasSize(40);
 
-        restore("wide", "wide-again", "");
+        jobs.restore("wide", "wide-again", "");
         assertSame("wide-again", end);
         assertThat(shards("wide-again")).hasSize(3);
-        restore("wide", "wide-then", "&time=" + time);
+        jobs.restore("wide", "wide-then", "&time=" + time);
         assertSame("wide-then", between);
-        restore("wide", "wide-two", "&shards=2");
+        jobs.restore("wide", "wide-two", "&shards=2");
         assertSame("wide-two", end);
         assertThat(shards("wide-two")).hasSize(2);
         for (String database : List.of("wide-again", "wide-two")) {
@@ -282,17 +287,17 @@ final class BackupIT {
                 assertThat(value(database, "value/" + i)).isEqualTo(Map.of("Object", (long) i));
             }
         }
-        assertThat(post("wide-two", "/restore?from=wide").text("code")).isEqualTo("ALREADY_EXISTS");
-        assertThat(post("none", "/restore?from=wide&sequence=1").status()).isEqualTo(400);
+        assertThat(jobs.post("wide-two", "/restore?from=wide").text("code")).isEqualTo("ALREADY_EXISTS");
+        assertThat(jobs.post("none", "/restore?from=wide&sequence=1").status()).isEqualTo(400);
 
-        restore("shop", "shop-in-three", "&shards=3");
+        jobs.restore("shop", "shop-in-three", "&shards=3");
         Answer stats = api.get("/databases/shop-in-three/stats");
         assertThat(stats.list("Shards")).hasSize(3).allSatisfy(shard -> assertThat((Long) shard.get("CountOfDocuments"))
                 .isGreaterThan(100));
         assertThat(stats.number("CountOfDocuments"))
                 .isEqualTo(api.get("/databases/shop/stats").number("CountOfDocuments"));
         assertSame("shop-in-three", documents("shop"));
-        restore("wide", "wide-as-one", "&shards=1");
+        jobs.restore("wide", "wide-as-one", "&shards=1");
         assertSame("wide-as-one", end);
     }
 
@@ -300,45 +305,6 @@ final class BackupIT {
         return api.get("/cluster").list("shards").stream()
                 .filter(shard -> database.equals(shard.get("database")))
                 .toList();
-    }
-
-    private static String backup(String kind) {
-        return backup("shop", kind);
-    }
-
-    private static String backup(String database, String kind) {
-        Answer begun = post(database, "/backup?kind=" + kind);
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        awaitJob(database, "backup", "DONE");
-        return begun.text("backup");
-    }
-
-    private static void restore(String database, String query) {
-        restore("shop", database, query);
-    }
-
-    private static void restore(String from, String database, String query) {
-        Answer begun = post(database, "/restore?from=" + from + query);
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        awaitJob(database, "restore", "DONE");
-    }
-
-    /** Its message. */
-    private static String awaitJob(String database, String kind, String state) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(job(database, kind)).containsEntry("state", state));
-        return String.valueOf(job(database, kind).get("message"));
-    }
-
-    private static Map<String, Object> job(String database, String kind) {
-        return api.get("/databases/" + database + "/backup").list("jobs").stream()
-                .filter(job -> kind.equals(job.get("kind")))
-                .findFirst()
-                .orElse(Map.of());
-    }
-
-    private static Answer post(String database, String path) {
-        return api.post("/databases/" + database + path, "");
     }
 
     private static Answer put(String id, String collection, String json) {

@@ -34,6 +34,7 @@ final class BackupToS3IT {
     private static S3Server s3;
     private static Rookery node;
     private static Api api;
+    private static BackupJobs jobs;
 
     @BeforeAll
     static void start() throws IOException {
@@ -51,6 +52,7 @@ final class BackupToS3IT {
                         "http", "127.0.0.1:" + http,
                         "raft", "127.0.0.1:" + Ports.free())));
         api = new Api("http://127.0.0.1:" + http);
+        jobs = new BackupJobs(api);
         await().atMost(PATIENCE)
                 .until(() -> api.put("/databases/shop?replicas=1", "").isOk());
         for (int i = 0; i < DOCUMENTS; i++) {
@@ -69,23 +71,23 @@ final class BackupToS3IT {
     @Test
     @Order(1)
     void shouldKeepBackupsInTheBucketAndRestoreThem() {
-        String full = backup("full");
+        String full = jobs.backup("full");
         put("many/0", "{\"i\":-1}");
         assertThat(api.delete("/databases/shop/docs?id=many/1").status()).isEqualTo(204);
-        String incremental = backup("incremental");
+        String incremental = jobs.backup("incremental");
 
         assertThat(api.get("/databases/shop/backup").list("backups"))
                 .extracting(backup -> backup.get("id"))
                 .containsExactly(full, incremental);
         assertThat(s3.objects().resolve("backups/prod/shop/shop/" + full + "/manifest.json"))
                 .exists();
-        post("shop", "/backup/verify");
-        awaitJob("shop", "verify", "DONE");
+        jobs.post("shop", "/backup/verify");
+        jobs.awaitJob("shop", "verify", "DONE");
 
-        restore("again", "");
+        jobs.restore("again", "");
         assertThat(api.get("/databases/again/docs?id=many/0").body()).contains("-1");
         assertThat(api.get("/databases/again/docs?id=many/1").status()).isEqualTo(404);
-        restore("at-full", "&backup=" + full);
+        jobs.restore("at-full", "&backup=" + full);
         assertThat(api.get("/databases/at-full/docs?id=many/1").body()).contains("\"i\":1");
         assertThat(filesOnTheWay()).as("nothing is left on the node").isEmpty();
     }
@@ -98,13 +100,13 @@ final class BackupToS3IT {
                 .singleElement()
                 .satisfies(problem ->
                         assertThat(problem.get("message").toString()).contains("s3://backups/prod/shop/shop"));
-        String begun = post("shop", "/backup?kind=full").text("backup");
-        assertThat(awaitJob("shop", "backup", "FAILED")).contains("s3://backups/prod/shop/shop/" + begun);
+        String begun = jobs.post("shop", "/backup?kind=full").text("backup");
+        assertThat(jobs.awaitJob("shop", "backup", "FAILED")).contains("s3://backups/prod/shop/shop/" + begun);
 
         s3.start("backups");
-        assertThat(post("shop", "/backup?kind=full").text("backup")).isEqualTo(begun);
-        awaitJob("shop", "backup", "DONE");
-        restore("resumed", "&backup=" + begun);
+        assertThat(jobs.post("shop", "/backup?kind=full").text("backup")).isEqualTo(begun);
+        jobs.awaitJob("shop", "backup", "DONE");
+        jobs.restore("resumed", "&backup=" + begun);
         assertThat(api.get("/databases/resumed/docs?id=many/0").body()).contains("-1");
         assertThat(filesOnTheWay()).isEmpty();
     }
@@ -127,8 +129,8 @@ final class BackupToS3IT {
         bytes[bytes.length / 2] ^= 1;
         Files.write(object, bytes);
 
-        post("shop", "/backup/verify?backup=" + id);
-        assertThat(awaitJob("shop", "verify", "FAILED")).contains("SHA-256", "s3://");
+        jobs.post("shop", "/backup/verify?backup=" + id);
+        assertThat(jobs.awaitJob("shop", "verify", "FAILED")).contains("SHA-256", "s3://");
         assertThat(filesOnTheWay()).isEmpty();
     }
 
@@ -142,37 +144,6 @@ final class BackupToS3IT {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    private static String backup(String kind) {
-        Answer begun = post("shop", "/backup?kind=" + kind);
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        awaitJob("shop", "backup", "DONE");
-        return begun.text("backup");
-    }
-
-    private static void restore(String database, String query) {
-        Answer begun = post(database, "/restore?from=shop" + query);
-        assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
-        awaitJob(database, "restore", "DONE");
-    }
-
-    /** Its message. */
-    private static String awaitJob(String database, String kind, String state) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(job(database, kind)).containsEntry("state", state));
-        return String.valueOf(job(database, kind).get("message"));
-    }
-
-    private static Map<String, Object> job(String database, String kind) {
-        return api.get("/databases/" + database + "/backup").list("jobs").stream()
-                .filter(job -> kind.equals(job.get("kind")))
-                .findFirst()
-                .orElse(Map.of());
-    }
-
-    private static Answer post(String database, String path) {
-        return api.post("/databases/" + database + path, "");
     }
 
     private static void put(String id, String json) {
