@@ -68,7 +68,7 @@ final class Administration {
         handle(CREATE_SHARDED, in -> create(in.text(), (int) in.number(), (int) in.number()));
         handle(DELETE, in -> delete(in.text()));
         handle(MOVE, in -> move(new ShardMove(in.text(), (int) in.number(), in.text(), in.text())));
-        handle(SPLIT, in -> split(splitting(in)));
+        handle(SPLIT, in -> split(ShardSplitting.read(in)));
         handle(ADD, in -> add(new Topology.Node(in.text(), in.text(), in.text())));
         handle(REMOVE, in -> remove(in.text()));
         handle(MARK, in -> mark(in.text(), in.text(), in.flag()));
@@ -107,19 +107,7 @@ final class Administration {
     }
 
     CompletableFuture<Void> splitShard(ShardSplitting wanted) {
-        WireWriter question = new WireWriter(64)
-                .text(wanted.database())
-                .number(wanted.shard())
-                .flag(wanted.slots().isPresent());
-        wanted.slots().ifPresent(slots -> slots.forEach(question::number));
-        return ask(SPLIT, question);
-    }
-
-    private static ShardSplitting splitting(WireReader in) {
-        return new ShardSplitting(
-                in.text(),
-                (int) in.number(),
-                in.flag() ? Optional.of(List.of((int) in.number(), (int) in.number())) : Optional.empty());
+        return ask(SPLIT, wanted.write(new WireWriter(64)));
     }
 
     CompletableFuture<Void> addNode(Topology.Node added) {
@@ -192,9 +180,10 @@ final class Administration {
         if (shards > 1) {
             node.level().require(FeatureLevel.SHARDS);
         }
-        SystemState.Base found = SystemState.read(system()).databases().get(name);
+        SystemState state = SystemState.read(system());
+        SystemState.Base found = state.databases().get(name);
         if (found == null) {
-            requireRoom(shards, replicas);
+            state.requireRoom(shards, replicas, RaftSettings.mostGroups() - 1); // one is the system's
             List<Topology.Shard> made = new ArrayList<>();
             for (int number = 0; number < shards; number++) {
                 made.add(new Topology.Shard(number, UUID.randomUUID().toString(), List.of()));
@@ -213,22 +202,6 @@ final class Administration {
                             + " shards; asked for " + replicas + " and " + shards);
         }
         return wait("database " + name, () -> ready(name));
-    }
-
-    /** Each replica takes a buffer from a node's direct memory; one without is never made. */
-    private void requireRoom(int shards, int replicas) {
-        SystemState state = SystemState.read(system());
-        List<String> nodes = state.staying();
-        int most = RaftSettings.mostGroups() - 1; // one is the system's
-        int wanted = shards * Math.min(replicas, nodes.size());
-        int room = state.placement().room(nodes, most);
-        if (wanted > room) {
-            throw new RookeryException(
-                    ErrorCode.CONFLICT,
-                    "Expected room for " + wanted + " replicas of shards but the nodes " + String.join(", ", nodes)
-                            + " have it for " + room + " more: a node has at most " + most
-                            + ", by its direct memory (-XX:MaxDirectMemorySize); add nodes, or make fewer shards");
-        }
     }
 
     /** Every wished replica on a node that is alive votes, and knows who leads. */
@@ -298,7 +271,8 @@ final class Administration {
 
     private CompletableFuture<Void> split(ShardSplitting wanted) {
         node.level().require(FeatureLevel.SPLITS);
-        SystemState.Base base = SystemState.read(system()).databases().get(wanted.database());
+        SystemState state = SystemState.read(system());
+        SystemState.Base base = state.databases().get(wanted.database());
         if (base == null) {
             throw new RookeryException(ErrorCode.DATABASE_MISSING, "There is no database " + wanted.database());
         }
@@ -306,7 +280,7 @@ final class Administration {
             return divided(wanted, base.database().splitting().get().group());
         }
         requireNoTasks(wanted.database());
-        requireRoom(1, base.database().replicas());
+        state.requireRoom(1, base.database().replicas(), RaftSettings.mostGroups() - 1);
         Topology.Database splitting = wanted.of(base.database(), MOST_SHARDS);
         String group = splitting.splitting().orElseThrow().group();
         return decide(

@@ -2,6 +2,8 @@ package io.rookery.cluster.topology;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.WireReader;
+import io.rookery.cluster.wire.WireWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,5 +77,18 @@ public record ShardSplitting(String database, int shard, Optional<List<Integer>>
                             + range);
         }
         return range;
+    }
+
+    public static ShardSplitting read(WireReader in) {
+        return new ShardSplitting(
+                in.text(),
+                (int) in.number(),
+                in.flag() ? Optional.of(List.of((int) in.number(), (int) in.number())) : Optional.empty());
+    }
+
+    public WireWriter write(WireWriter out) {
+        out.text(database).number(shard).flag(slots.isPresent());
+        slots.ifPresent(range -> range.forEach(out::number));
+        return out;
     }
 }

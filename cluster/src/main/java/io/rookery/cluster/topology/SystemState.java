@@ -3,7 +3,9 @@ package io.rookery.cluster.topology;
 import io.rookery.api.ChangeVector;
 import io.rookery.api.Document;
 import io.rookery.api.DocumentDatabase;
+import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
 import io.rookery.api.Write;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,6 +134,25 @@ public record SystemState(
     /** What is placed where. */
     public Placement placement() {
         return new Placement(databases.values().stream().map(Base::database).toList());
+    }
+
+    /**
+     * Each replica takes a buffer from a node's direct memory; one without is never made.
+     *
+     * @param most replicas that a node may have
+     * @throws RookeryException CONFLICT when the nodes together have no room for as many replicas of as many more shards
+     */
+    public void requireRoom(int shards, int replicas, int most) {
+        List<String> nodes = staying();
+        int wanted = shards * Math.min(replicas, nodes.size());
+        int room = placement().room(nodes, most);
+        if (wanted > room) {
+            throw new RookeryException(
+                    ErrorCode.CONFLICT,
+                    "Expected room for " + wanted + " replicas of shards but the nodes " + String.join(", ", nodes)
+                            + " have it for " + room + " more: a node has at most " + most
+                            + ", by its direct memory (-XX:MaxDirectMemorySize); add nodes, or make fewer shards");
+        }
     }
 
     public Topology topology() {

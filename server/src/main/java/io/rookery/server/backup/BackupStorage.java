@@ -1,5 +1,6 @@
 package io.rookery.server.backup;
 
+import io.rookery.cluster.disk.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,20 @@ import java.util.Optional;
  * durable when the call that put it there returns. Any thread.
  */
 interface BackupStorage extends AutoCloseable {
+    /**
+     * What a node's configuration names.
+     *
+     * @param place null when none is configured; then this is too
+     * @param transfer a folder of the node for files on their way
+     */
+    static BackupStorage of(BackupPlace place, Path transfer) {
+        if (place instanceof BackupPlace.Bucket bucket) {
+            Folders.delete(transfer.resolve("fetched"));
+            return new S3Storage(bucket, transfer);
+        }
+        return place instanceof BackupPlace.Folder folder ? new FolderStorage(folder.path()) : null;
+    }
+
     /** Names below a key, in order: of databases below the empty one, of backups below a database. */
     List<String> names(String key);
 

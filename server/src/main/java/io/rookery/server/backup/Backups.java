@@ -78,16 +78,8 @@ public final class Backups implements AutoCloseable {
     public Backups(ClusterNode node, BackupPlace place, Path data, Clock clock) {
         this.node = node;
         this.work = data.resolve("backup");
-        this.archive = new BackupArchive(storage(place, data.resolve("backup-transfer")));
+        this.archive = new BackupArchive(BackupStorage.of(place, data.resolve("backup-transfer")));
         this.clock = clock;
-    }
-
-    private static BackupStorage storage(BackupPlace place, Path transfer) {
-        if (place instanceof BackupPlace.Bucket bucket) {
-            Folders.delete(transfer.resolve("fetched"));
-            return new S3Storage(bucket, transfer);
-        }
-        return place instanceof BackupPlace.Folder folder ? new FolderStorage(folder.path()) : null;
     }
 
     /** Goes on with what was unfinished. */
