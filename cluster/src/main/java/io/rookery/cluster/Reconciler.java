@@ -8,6 +8,7 @@ import io.rookery.cluster.topology.Sight;
 import io.rookery.cluster.topology.SystemState;
 import io.rookery.cluster.topology.Topology;
 import io.rookery.cluster.wire.Failures;
+import io.rookery.cluster.wire.NotAppendedException;
 import io.rookery.cluster.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -305,17 +306,42 @@ final class Reconciler {
     }
 
     private CompletableFuture<?> change(SystemState state, ShardDefinition shard, List<String> members, String why) {
-        LOG.info("Members of {}/{} become {}: {}", shard.database(), shard.shard(), members, why);
         Sight.Group group = sight.groups().get(shard.group());
-        WireWriter question = new WireWriter(256).text(shard.group().toString());
-        Members.write(question, peers(state, members));
-        Members.write(
-                question,
-                // compared by their tags
-                group.members().stream().map(tag -> Members.peer(tag, "")).toList());
-        return node.peers()
-                .ask(group.leader(), GroupLead.MEMBERS, question.toBytes(), CHANGE_MILLIS)
+        return expectMajorities(shard.group(), List.of(group.members(), members))
+                .thenCompose(there -> {
+                    LOG.info("Members of {}/{} become {}: {}", shard.database(), shard.shard(), members, why);
+                    WireWriter question = new WireWriter(256).text(shard.group().toString());
+                    Members.write(question, peers(state, members));
+                    Members.write(
+                            question,
+                            // compared by their tags
+                            group.members().stream()
+                                    .map(tag -> Members.peer(tag, ""))
+                                    .toList());
+                    return node.peers().ask(group.leader(), GroupLead.MEMBERS, question.toBytes(), CHANGE_MILLIS);
+                })
                 .thenCompose(done -> watch.ask(group.leader()));
+    }
+
+    /** As of now: with a member that has just ended, a change that has begun would keep the group waiting for it. */
+    private CompletableFuture<Void> expectMajorities(UUID group, List<List<String>> groups) {
+        Map<String, CompletableFuture<Boolean>> holds = new HashMap<>();
+        groups.stream()
+                .flatMap(List::stream)
+                .forEach(tag -> holds.computeIfAbsent(tag, one -> watch.ask(one)
+                        .handle((info, failure) ->
+                                failure == null && info.groups().containsKey(group))));
+        return CompletableFuture.allOf(holds.values().toArray(CompletableFuture[]::new))
+                .thenAccept(asked -> {
+                    for (List<String> members : groups) {
+                        long there = members.stream()
+                                .filter(tag -> holds.get(tag).join())
+                                .count();
+                        if (there <= members.size() / 2) {
+                            throw new NotAppendedException("Too few of " + members + " answer to change the members");
+                        }
+                    }
+                });
     }
 
     private static List<RaftPeer> peers(SystemState state, List<String> tags) {
