@@ -231,7 +231,7 @@ final class Duties implements AutoCloseable {
         ReplicatedStore system = shards.system().orElse(null);
         for (ReplicatedStore store : system == null ? List.<ReplicatedStore>of() : shards.all()) {
             if (isOpen(store) && store.splits().count() > 0) {
-                new SplitKeeping(store)
+                new SplitKeeping(store, node.tag(), shards::isHeld)
                         .round(system.document(SystemState.DATABASES
                                         + store.definition().database())
                                 .map(SystemState::base)

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import java.util.UUID;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -25,7 +24,6 @@ import org.apache.ratis.util.SizeInBytes;
  */
 final class GroupFiles {
     static final String META = "raft-meta.conf";
-    private static final String VOTES = "raft-meta";
 
     private final Path raft;
     private final Path shards;
@@ -44,21 +42,6 @@ final class GroupFiles {
 
     private Path current() {
         return raft.resolve(group.toString()).resolve("current");
-    }
-
-    /** Whether a group's files may say more than that it was made: a term, a vote, what comes with either. */
-    static boolean hasVoted(Path group) {
-        Path file = group.resolve("current").resolve(VOTES);
-        if (!Files.exists(file)) {
-            return false;
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            Properties votes = new Properties();
-            votes.load(in);
-            return !"0".equals(votes.getProperty("term"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Expected to read " + file, e);
-        }
     }
 
     private void load() {

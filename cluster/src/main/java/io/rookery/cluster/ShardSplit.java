@@ -43,7 +43,10 @@ final class ShardSplit {
         this.decisions = decisions;
     }
 
-    /** Completes when the new shard has its slots, or the split was refused for good and is given up. */
+    /**
+     * Completes when the new shard has its slots and each member that answers has begun, or the split was refused for good
+     * and is given up.
+     */
     CompletableFuture<Void> run(ReplicatedStore system, SystemState state, Topology.Database database) {
         Topology.Splitting split = database.splitting().orElseThrow();
         Topology.Shard from = database.shards().get(split.shard());
@@ -54,8 +57,11 @@ final class ShardSplit {
                 .submit(command)
                 .orTimeout(ASK_MILLIS, TimeUnit.MILLISECONDS)
                 .thenCompose(outcome -> outcome instanceof Outcome.Divided divided
-                        ? begin(question(state, split, divided.split(), List.of(source, target)), split, target)
-                                .thenCompose(led -> finish(system, database.name(), divided.split()))
+                        ? begin(
+                                question(state, split, divided.split(), List.of(source, target)),
+                                split,
+                                target,
+                                () -> finish(system, database.name(), divided.split()))
                         : giveUp(system, database.name(), ((Outcome.Undivided) outcome).why()));
     }
 
@@ -70,25 +76,43 @@ final class ShardSplit {
         return out.toBytes();
     }
 
-    /** A majority of the members is enough, as ever; the first that is there stands for election without waiting. */
-    private CompletableFuture<Void> begin(byte[] question, Topology.Splitting split, ShardDefinition target) {
+    /**
+     * A majority of the members is enough to finish, as ever; the first that is there stands for election without waiting.
+     * The others have their time all the same: who has not begun yet shall not be taken for one that lost its replica.
+     */
+    private CompletableFuture<Void> begin(
+            byte[] question,
+            Topology.Splitting split,
+            ShardDefinition target,
+            Supplier<CompletableFuture<Void>> finish) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         AtomicInteger begun = new AtomicInteger();
         CompletableFuture<String> majority = new CompletableFuture<>();
+        List<CompletableFuture<?>> all = new ArrayList<>();
         for (String tag : split.nodes()) {
-            again(() -> node.peers().ask(tag, Shards.BEGIN, question, ASK_MILLIS), deadline)
-                    .thenAccept(done -> {
-                        if (begun.incrementAndGet() > split.nodes().size() / 2) {
-                            majority.complete(tag);
-                        }
-                    });
+            CompletableFuture<?> one = again(() -> node.peers().ask(tag, Shards.BEGIN, question, ASK_MILLIS), deadline);
+            all.add(one.handle((done, failure) -> {
+                if (failure == null && begun.incrementAndGet() > split.nodes().size() / 2) {
+                    majority.complete(tag);
+                }
+                return null;
+            }));
         }
-        byte[] group = new WireWriter(40).text(target.group().toString()).toBytes();
         return majority.orTimeout(PATIENCE_NANOS, TimeUnit.NANOSECONDS)
-                .thenCompose(tag -> node.peers()
-                        .ask(tag, Shards.ELECT, group, ASK_MILLIS)
-                        .handle((done, failure) -> null)) // then it is elected when its time is over
-                .thenCompose(done -> again(() -> led(split.nodes(), target.group()), deadline));
+                .thenCompose(tag -> elect(tag, target.group()))
+                .thenCompose(asked -> again(() -> led(split.nodes(), target.group()), deadline))
+                .thenCompose(led -> finish.get())
+                .thenCompose(done -> CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+    }
+
+    private CompletableFuture<Void> elect(String tag, UUID group) {
+        return node.peers()
+                .ask(
+                        tag,
+                        Shards.ELECT,
+                        new WireWriter(40).text(group.toString()).toBytes(),
+                        ASK_MILLIS)
+                .handle((done, failure) -> null); // then it is elected when its time is over
     }
 
     private CompletableFuture<Void> led(List<String> nodes, UUID group) {

@@ -209,23 +209,20 @@ final class Shards {
             return CompletableFuture.completedFuture(null);
         }
         prepareFolder(shard);
-        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        forget(shard);
-                    }
-                });
+        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true));
     }
 
-    /** A group that was made and never ran has promised nothing: the next attempt shall find nothing of it. */
+    /**
+     * A group that was made and never ran has promised nothing: the next attempt shall find nothing of it. One that an
+     * earlier start made was opened by this one, or this one had ended.
+     */
     private synchronized void forget(ShardDefinition shard) {
         boolean runs = false;
         for (RaftGroupId open : node.server().get().getGroupIds()) {
             runs |= open.equals(shard.groupId());
         }
-        Path raft = RaftSettings.raftFolder(data).resolve(shard.group().toString());
-        if (!runs && !stores.containsKey(shard.group()) && !GroupFiles.hasVoted(raft)) {
-            Folders.delete(raft);
+        if (!runs && !stores.containsKey(shard.group())) {
+            Folders.delete(RaftSettings.raftFolder(data).resolve(shard.group().toString()));
         }
     }
 
@@ -271,6 +268,7 @@ final class Shards {
                         if (left != null) {
                             left.replica().close(); // or the next attempt finds its files in use
                         }
+                        forget(shard);
                         throw new CompletionException(Failures.unwrap(failure));
                     }
                     return null;

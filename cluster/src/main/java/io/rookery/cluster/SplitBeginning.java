@@ -1,11 +1,13 @@
 package io.rookery.cluster;
 
+import io.rookery.api.ErrorCode;
+import io.rookery.api.RookeryException;
 import io.rookery.cluster.disk.Folders;
 import io.rookery.cluster.wire.NotAppendedException;
 import io.rookery.store.DocumentStore;
 import io.rookery.store.TermIndex;
+import io.rookery.store.rocks.StoreFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,8 @@ final class SplitBeginning {
 
     /**
      * @param index of the entry that splits
-     * @throws NotAppendedException while this node has not applied that entry
+     * @throws NotAppendedException while this node has not applied that entry, and when the split was over before: then the
+     *     seed is gone
      */
     void make(long index, List<RaftPeer> members) {
         Path raft = RaftSettings.raftFolder(data).resolve(shard.group().toString());
@@ -41,18 +44,27 @@ final class SplitBeginning {
             return;
         }
         Path seed = SplitSeed.place(folder(source).resolve("store"), shard.tag(), index);
-        if (!Files.exists(seed)) {
-            throw new NotAppendedException("This node has not applied entry " + index + " of " + source + " yet");
-        }
+        expect(seed);
         Path folder = folder(shard.group());
         Folders.delete(folder);
         shard.write(folder);
         try {
             Path making = folder.resolve("beginning");
             fill(making, seed, members);
+            expect(seed); // then all of it was there until now
             Folders.move(making, raft);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder of the Raft group " + shard.group() + " could not be made", e);
+        } catch (IOException | StoreFailure e) {
+            expect(seed);
+            throw new RookeryException(
+                    ErrorCode.INTERNAL,
+                    "The folder of the Raft group " + shard.group() + " could not be made: " + e,
+                    e);
+        }
+    }
+
+    private void expect(Path seed) {
+        if (!Files.exists(seed)) {
+            throw new NotAppendedException("This node has no " + seed.getFileName() + " of " + source);
         }
     }
 

@@ -36,11 +36,23 @@ final class SplitSeed {
         return store.resolveSibling(PREFIX + to + '-' + index);
     }
 
-    /** Of a shard's folder, by the tag of the shard that they are for. */
+    /**
+     * Of a shard's folder, by the tag of the shard that they are for. Renamed first: one that is there under its name is
+     * whole, also for who is just reading it.
+     */
     static void delete(Path folder, String to) {
-        Folders.list(folder).stream()
-                .filter(file -> file.getFileName().toString().startsWith(PREFIX + to + '-'))
-                .forEach(Folders::delete);
+        Path deleted = folder.resolve("seed.deleted");
+        Folders.delete(deleted); // of a crash
+        for (Path file : Folders.list(folder)) {
+            if (file.getFileName().toString().startsWith(PREFIX + to + '-')) {
+                try {
+                    Folders.move(file, deleted);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                Folders.delete(deleted);
+            }
+        }
     }
 
     /** Where one of the commands splits the shard: what the entry will leave. */

@@ -134,7 +134,7 @@ final class ShardSplitIT {
             assertRetriesAnswerTheSame(cluster.node("B"), before);
             eventually(() -> isClean(cluster));
             assertDocuments(cluster.node("A"), before, written);
-            assertReplicasEqual(cluster);
+            assertReplicasEqual(cluster, 3);
         }
     }
 
@@ -166,6 +166,35 @@ final class ShardSplitIT {
             eventually(() -> isClean(cluster));
             assertDocuments(cluster.node("A"), before, Map.of());
             assertThat(replicas(cluster)).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldGiveTheNewShardToAMemberThatWasNotThereWhenItBegan(@TempDir Path folder) {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A", "B", "C")) {
+            // given
+            get(cluster.node("A").createDatabase(SHOP, 3));
+            Map<String, ChangeVector> before = new HashMap<>();
+            for (int i = 0; i < 50; i++) {
+                String id = "old/" + i;
+                before.put(
+                        id,
+                        put(cluster.node("A"), id, "{}", null, null)
+                                .changeVectors()
+                                .get(0));
+            }
+            cluster.stop("C");
+
+            // when
+            split(cluster.node("A"), 0);
+            cluster.start("C");
+
+            // then
+            eventually(() ->
+                    replicas(cluster).size() == 6 && replicas(cluster).stream().allMatch(ReplicatedStore::isMember));
+            eventually(() -> isClean(cluster));
+            assertDocuments(cluster.node("C"), before, Map.of());
+            assertReplicasEqual(cluster, 2);
         }
     }
 
@@ -232,10 +261,10 @@ final class ShardSplitIT {
         return replicas(cluster).stream().noneMatch(ReplicatedStore::isToBeCleaned);
     }
 
-    private static void assertReplicasEqual(TestCluster cluster) {
+    private static void assertReplicasEqual(TestCluster cluster, int shards) {
         Slots slots =
                 cluster.node("A").database(SHOP).orElseThrow().definition().slots();
-        for (int shard = 0; shard < 3; shard++) {
+        for (int shard = 0; shard < shards; shard++) {
             int number = shard;
             String id = IntStream.range(0, 10_000)
                     .mapToObj(i -> "same/" + i)
