@@ -94,6 +94,9 @@ public final class RaftSettings {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(millis * 3 / 2));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(Math.max(5_000, millis * 5)));
         RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, millis(60_000));
+        // who alone may lead, as in a change of the members, and lost them for a moment, would leave the group without
+        // one for 10 s
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(millis * 3));
         // replies are told to be forgotten with the next request; followers forget by time
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(15_000));
     }
