@@ -54,7 +54,8 @@ public final class ClusterNode implements AutoCloseable {
     private final NodeContext node;
     private final StoreResources resources;
     private final Shards shards;
-    private final Administration administration;
+    private final DatabaseAdministration databases;
+    private final NodeAdministration nodes;
     private final Scrubber scrubber;
     private final Repair repair;
     private final Duties duties;
@@ -82,7 +83,9 @@ public final class ClusterNode implements AutoCloseable {
         resources = StoreResources.open(config.blockCacheBytes(), config.writeBufferBytes());
         shards = new Shards(node, config.data(), resources);
         NodeWatch watch = new NodeWatch(node, shards);
-        administration = new Administration(node, shards, watch, decisions);
+        SystemLead lead = new SystemLead(node, shards, decisions);
+        databases = new DatabaseAdministration(node, lead, watch);
+        nodes = new NodeAdministration(node, lead, watch);
         scrubber = new Scrubber(node, shards, config.data(), resources);
         repair = new Repair(node, shards);
         Duties.Supervising supervising = new Duties.Supervising(
@@ -296,12 +299,12 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Adds a node that was started with {@code joining}; completes when it votes. Any node takes the call. */
     public CompletableFuture<Void> addNode(Topology.Node added) {
-        return administration.addNode(added);
+        return nodes.addNode(added);
     }
 
     /** Removes a node from every group and from the topology. */
     public CompletableFuture<Void> removeNode(String tag) {
-        return administration.removeNode(tag);
+        return nodes.removeNode(tag);
     }
 
     /**
@@ -309,25 +312,25 @@ public final class ClusterNode implements AutoCloseable {
      * Completes when nothing is left there that can be elsewhere.
      */
     public CompletableFuture<Void> drainNode(String tag) {
-        return administration.markNode(tag, SystemState.DRAINING, true);
+        return nodes.markNode(tag, SystemState.DRAINING, true);
     }
 
     public CompletableFuture<Void> undrainNode(String tag) {
-        return administration.markNode(tag, SystemState.DRAINING, false);
+        return nodes.markNode(tag, SystemState.DRAINING, false);
     }
 
     /** Makes a node a watcher: it does not lead the cluster itself; of databases it may. */
     public CompletableFuture<Void> demoteNode(String tag) {
-        return administration.markNode(tag, SystemState.WATCHER, true);
+        return nodes.markNode(tag, SystemState.WATCHER, true);
     }
 
     public CompletableFuture<Void> promoteNode(String tag) {
-        return administration.markNode(tag, SystemState.WATCHER, false);
+        return nodes.markNode(tag, SystemState.WATCHER, false);
     }
 
     /** While it is suspended, the supervisor moves nothing by itself; what operators ask for is still done. */
     public CompletableFuture<Void> suspendSupervisor(boolean suspended) {
-        return administration.suspendSupervisor(suspended);
+        return nodes.suspendSupervisor(suspended);
     }
 
     /** The last ones, newest first, as this node's replica of the system shard has them. */
@@ -344,12 +347,12 @@ public final class ClusterNode implements AutoCloseable {
 
     /** @param shards of which each document is in one; a number that stays */
     public CompletableFuture<Void> createDatabase(String name, int replicas, int shards) {
-        return administration.createDatabase(name, replicas, shards);
+        return databases.createDatabase(name, replicas, shards);
     }
 
     /** Gives a shard's replica to another node; completes when the first one has none any more. Online. */
     public CompletableFuture<Void> moveShard(ShardMove move) {
-        return administration.moveShard(move);
+        return databases.moveShard(move);
     }
 
     /**
@@ -357,7 +360,7 @@ public final class ClusterNode implements AutoCloseable {
      * for a moment, see {@link #whileSlotsMove}. Completes when the new shard has them.
      */
     public CompletableFuture<Void> splitShard(ShardSplitting wanted) {
-        return administration.splitShard(wanted);
+        return databases.splitShard(wanted);
     }
 
     /**
@@ -371,7 +374,7 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     public CompletableFuture<Void> deleteDatabase(String name) {
-        return administration.deleteDatabase(name);
+        return databases.deleteDatabase(name);
     }
 
     /** Gives what is assigned together to another node; completes when that is committed. */

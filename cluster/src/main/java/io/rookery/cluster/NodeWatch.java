@@ -182,4 +182,16 @@ final class NodeWatch {
         // two claim it only until the deposed one notices: then nobody is believed
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
+
+    /** Whether the node's replica counts in the group, and it knows who leads. */
+    boolean votes(UUID group, String tag) {
+        boolean knows = info(tag)
+                .map(info -> info.groups().get(group))
+                .map(found -> found.leader() != null)
+                .orElse(false);
+        return knows
+                && leader(group)
+                        .map(leader -> leader.getValue().members().contains(tag))
+                        .orElse(false);
+    }
 }
