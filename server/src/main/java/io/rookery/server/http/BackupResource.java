@@ -5,6 +5,7 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.server.backup.Backups;
+import io.rookery.server.backup.RestoreRequest;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class BackupResource {
         if (both) {
             throw new RookeryException(ErrorCode.BAD_REQUEST, "Expected 'sequence' or 'time' but found both");
         }
-        Backups.RestoreRequest request = new Backups.RestoreRequest(
+        RestoreRequest request = new RestoreRequest(
                 to,
                 (int) ask.number("replicas", 1, 1, 9),
                 ask.query("shards")

@@ -1,0 +1,115 @@
+package io.rookery.server.backup;
+
+import io.rookery.api.ErrorCode;
+import io.rookery.api.FeedRequest;
+import io.rookery.api.Json;
+import io.rookery.api.RookeryException;
+import io.rookery.api.Transaction;
+import io.rookery.api.Write;
+import io.rookery.cluster.ClusterNode;
+import io.rookery.cluster.Consistency;
+import io.rookery.cluster.ShardAccess;
+import io.rookery.cluster.ShardQuestion;
+import io.rookery.cluster.ShardedDatabase;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Databases that are made from backups. What a database was restored from is noted in it, before and after. */
+final class Restores {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final ClusterNode node;
+    private final Clock clock;
+
+    Restores(ClusterNode node, Clock clock) {
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /**
+     * The database to write into: a new one, or that of the same restore when it ended early.
+     *
+     * @param id of the backup that was chosen
+     * @param backedUp number of the backup's shards
+     */
+    ShardedDatabase begin(RestoreRequest request, String id, int backedUp) {
+        return target(request, backedUp, Json.of(note(request, id)));
+    }
+
+    void end(RestoreRequest request, String id, ShardedDatabase target) {
+        note(target, Json.of(done(Json.of(note(request, id)))));
+    }
+
+    private static Map<String, Object> note(RestoreRequest request, String id) {
+        Map<String, Object> note = new java.util.LinkedHashMap<>();
+        note.put("from", request.from());
+        note.put("backup", id);
+        note.put("sequence", request.sequence());
+        note.put("time", request.time());
+        note.put("state", "RUNNING");
+        return note;
+    }
+
+    private static Map<String, Object> done(Json note) {
+        Map<String, Object> done = new java.util.LinkedHashMap<>(note.asObject());
+        done.put("state", "DONE");
+        return done;
+    }
+
+    /** What a database says of its restore; empty when it was not restored. */
+    CompletableFuture<Optional<Map<String, Object>>> restored(ShardedDatabase database) {
+        return database.all()
+                .get(0)
+                .ask(Consistency.LINEARIZABLE, new ShardQuestion.Entries(List.of(Restore.NOTE)))
+                .thenApply(found ->
+                        found.value().get(0).map(bytes -> Json.parse(bytes).asObject()));
+    }
+
+    private ShardedDatabase target(RestoreRequest request, int backedUp, Json note) {
+        await(node.system().fence());
+        Optional<ShardedDatabase> there = node.database(request.database());
+        if (there.isPresent()) {
+            boolean same = await(restored(there.get()))
+                    .map(found -> Json.of(found).equals(note))
+                    .orElseGet(() -> there.get().all().stream().allMatch(Restores::isEmpty));
+            if (!same) {
+                throw new RookeryException(
+                        ErrorCode.ALREADY_EXISTS,
+                        "Expected no database " + request.database()
+                                + ", or one whose same restore ended early; a restore"
+                                + " never changes a database that is in use");
+            }
+        } else {
+            int shards = request.shards() == null ? backedUp : request.shards();
+            await(node.createDatabase(request.database(), request.replicas(), shards));
+            await(node.system().fence());
+        }
+        ShardedDatabase target = node.database(request.database())
+                .orElseThrow(() -> new RookeryException(
+                        ErrorCode.DATABASE_MISSING, "The database '" + request.database() + "' is gone again"));
+        note(target, note);
+        return target;
+    }
+
+    private static boolean isEmpty(ShardAccess shard) {
+        FeedRequest first = new FeedRequest(0, 1, 1, null, false);
+        return await(shard.ask(Consistency.LINEARIZABLE, new ShardQuestion.Feed(first)))
+                        .value()
+                        .head()
+                == 0;
+    }
+
+    private void note(ShardedDatabase target, Json note) {
+        await(target.all()
+                .get(0)
+                .commit(Transaction.of(List.of(new Write.PutEntry(Restore.NOTE, note.bytes())), clock.millis())));
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+}
