@@ -72,7 +72,7 @@ class SnapshotInstallIT {
             fillBig(cluster.shard("A", "shop"), "killed");
             expectPurged(cluster, "shop");
 
-            for (int kill = 1; kill <= 5; kill++) {
+            for (int kill = 1; kill <= 3; kill++) {
                 List<Path> leftovers = Folders.list(raft.resolve("tmp"));
                 try (NodeProcess node = NodeProcess.start("C", cluster.data("C"), cluster.raft("C"))) {
                     await().pollDelay(Duration.ZERO)

@@ -399,11 +399,7 @@ final class BadInputIT {
     }
 
     @Test
-    void shouldAnswerInTimeWhenIndexIsNeverReached() {
-        Answer session = api.get(DOCS + "?id=there&consistency=session&index=999999999");
-        assertThat(session.status()).as(session.toString()).isEqualTo(503);
-        assertThat(session.text("code")).isEqualTo("TIMEOUT");
-
+    void shouldAnswerInTimeWhenTheIndexOfAHashIsNeverReached() {
         Answer hash = api.get("/databases/bad/state-hash?index=999999999");
         assertThat(hash.status()).as(hash.toString()).isEqualTo(503);
         assertThat(hash.text("code")).isEqualTo("TIMEOUT");
