@@ -435,10 +435,7 @@ public final class ClusterNode implements AutoCloseable {
                 .orElse(DatabaseSettings.DEFAULT);
     }
 
-    /**
-     * Changes what the database does by itself; completes when it is committed, and where this node has replicas when
-     * it is in force there.
-     */
+    /** Changes what the database does by itself; completes when it is committed, and in force in all shards. */
     public CompletableFuture<Long> configure(String database, UnaryOperator<DatabaseSettings> change) {
         return system().fence().thenCompose(ready -> {
             Optional<Document> stored = system().document(DatabaseSettings.SETTINGS + database);
@@ -460,11 +457,22 @@ public final class ClusterNode implements AutoCloseable {
     /** At once, and not only when the leaders look for themselves. */
     private CompletableFuture<Void> enforce(String database, DatabaseSettings settings) {
         Command command = new Command.ConfigureRevisions(settings.revisions());
-        return CompletableFuture.allOf(shards.all().stream()
-                .filter(store -> store.definition().database().equals(database)
-                        && !store.revisionPolicy().equals(settings.revisions()))
-                .map(store -> store.submit(command))
+        return CompletableFuture.allOf(database(database).map(ShardedDatabase::all).orElse(List.of()).stream()
+                .filter(shard -> shards.find(shard.group())
+                        .map(here -> !here.revisionPolicy().equals(settings.revisions()))
+                        .orElse(true))
+                .map(shard -> shard.submit(command))
                 .toArray(CompletableFuture[]::new));
+    }
+
+    /** Of the newest backup of a database, as of this node's replica of the system shard. */
+    public Optional<BackupMark> backupMark(String database) {
+        return system().document(BackupMark.BACKUPS + database).map(BackupMark::of);
+    }
+
+    public CompletableFuture<Void> markBackup(String database, BackupMark mark) {
+        Write put = new Write.PutDocument(BackupMark.BACKUPS + database, "@backups", mark.json(), null);
+        return system().commit(Transaction.of(List.of(put), mark.taken())).thenApply(done -> null);
     }
 
     /** The newest formats that the cluster may write; see {@code GET /cluster}. */

@@ -29,11 +29,15 @@ final class CompactionDriver {
         this.store = store;
     }
 
-    /** One look; submits what is due, bounded. Blocks until it is applied. */
-    void round(long now) {
+    /**
+     * One look; submits what is due, bounded. Blocks until it is applied.
+     *
+     * @param backedUp see {@link FeedWindow#versionsBefore}
+     */
+    void round(long now, long backedUp) {
         FeedWindow feed = FeedWindow.of(store, now);
         StoreStatistics statistics = feed.statistics();
-        long window = feed.versionsBefore();
+        long window = feed.versionsBefore(backedUp);
         long tombstones = feed.tombstonesBefore();
         boolean due = window - statistics.windowStart() >= LEAST_STEP
                 || (statistics.tombstones() > 0 && tombstones - tombstonesDone >= LEAST_STEP)

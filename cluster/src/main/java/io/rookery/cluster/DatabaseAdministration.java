@@ -232,6 +232,7 @@ final class DatabaseAdministration {
         List<Write> writes = new ArrayList<>();
         writes.add(new Write.DeleteDocument(SystemState.DATABASES + name, base.version()));
         writes.add(new Write.DeleteDocument(DatabaseSettings.SETTINGS + name, null));
+        writes.add(new Write.DeleteDocument(BackupMark.BACKUPS + name, null));
         for (Topology.Shard shard : base.database().shards()) {
             writes.add(SystemState.put(UUID.fromString(shard.group()), shard.nodes(), ChangeVector.NONE));
         }

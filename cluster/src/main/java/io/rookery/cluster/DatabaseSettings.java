@@ -46,14 +46,19 @@ public record DatabaseSettings(Schedule expiration, Schedule refresh, RevisionPo
     }
 
     static DatabaseSettings of(Document document) {
-        Map<String, Object> body = document.body().asObject();
+        return of(document.body());
+    }
+
+    /** @throws io.rookery.api.RookeryException BAD_REQUEST when it is not what {@link #json} gives */
+    public static DatabaseSettings of(Json json) {
+        Map<String, Object> body = json.asObject();
         return new DatabaseSettings(
                 SettingsJson.expiration(SettingsJson.object(body.get(EXPIRATION))),
                 SettingsJson.refresh(SettingsJson.object(body.get(REFRESH))),
                 SettingsJson.revisions(SettingsJson.object(body.get(REVISIONS))));
     }
 
-    Json json() {
+    public Json json() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(EXPIRATION, SettingsJson.expiration(expiration));
         body.put(REFRESH, SettingsJson.refresh(refresh));

@@ -193,16 +193,24 @@ final class Duties implements AutoCloseable {
     }
 
     private void compact() {
+        long now = System.currentTimeMillis();
         for (ReplicatedStore store : shards.all()) {
             UUID group = store.definition().group();
             if (store.leads()) {
                 compactions
                         .computeIfAbsent(group, key -> new CompactionDriver(store))
-                        .round(System.currentTimeMillis());
+                        .round(now, backedUp(store.definition(), now));
             } else {
                 compactions.remove(group);
             }
         }
+    }
+
+    private long backedUp(ShardDefinition shard, long now) {
+        return shards.system()
+                .flatMap(system -> system.document(BackupMark.BACKUPS + shard.database()))
+                .map(mark -> BackupMark.of(mark).holds(shard.group(), now))
+                .orElse(Long.MAX_VALUE);
     }
 
     private void sweep() {

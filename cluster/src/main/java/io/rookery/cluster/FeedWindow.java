@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How far a shard's feed may be compacted now, and who holds it: the slowest task, for a day at most and for a number of
- * versions at most; tombstones stay until every task has passed, and for readers that nobody knows of a day at least.
+ * How far a shard's feed may be compacted now, and who holds it: the slowest task or the newest backup, for a day at most and for
+ * a number of versions at most; tombstones stay until every task has passed, and for readers that nobody knows of a day at least.
  *
  * @param yesterday last sequence number that is older than the window; 0 when none is
  * @param tasks places of the tasks that the shard knows
@@ -25,9 +25,14 @@ public record FeedWindow(StoreStatistics statistics, long yesterday, Map<String,
         return new FeedWindow(statistics, sequenceAt(store, statistics, now - WINDOW_MILLIS), store.checkpoints());
     }
 
-    /** Behind this versions may go that have a later one. */
-    public long versionsBefore() {
-        return Math.max(statistics.oldestCheckpoint(), Math.max(yesterday, statistics.head() - MOST_VERSIONS));
+    /**
+     * Behind this versions may go that have a later one.
+     *
+     * @param backedUp last place that the newest backup has; greater than all where no backup needs any
+     */
+    public long versionsBefore(long backedUp) {
+        long held = Math.min(statistics.oldestCheckpoint(), backedUp);
+        return Math.max(held, Math.max(yesterday, statistics.head() - MOST_VERSIONS));
     }
 
     /** Behind this tombstones may go. */

@@ -333,7 +333,7 @@ public final class ReplicatedStore implements DocumentDatabase, ShardAccess {
     }
 
     /** Newest sequence number on this node. */
-    long head() {
+    public long head() {
         return replica.read(DocumentStore::head);
     }
 

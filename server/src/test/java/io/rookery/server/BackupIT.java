@@ -301,6 +301,59 @@ final class BackupIT {
         assertSame("wide-as-one", end);
     }
 
+    @Test
+    @Order(10)
+    void shouldRestoreRevisionsAndSettings() {
+        await().atMost(PATIENCE)
+                .until(() -> api.put("/databases/kept?replicas=1", "").isOk());
+        String policy = "{\"Default\":{\"Disabled\":false,\"MinimumRevisionsToKeep\":4}}";
+        assertThat(jobs.api()
+                        .post("/databases/kept/admin/revisions/config", policy)
+                        .status())
+                .isEqualTo(200);
+        assertThat(jobs.api()
+                        .post("/databases/kept/admin/expiration/config", "{\"DeleteFrequencyInSec\":77}")
+                        .status())
+                .isEqualTo(200);
+        for (int i = 0; i < 7; i++) {
+            put("kept", "plans/1", "Plans", "{\"i\":" + i + "}");
+            put("kept", "plans/" + (2 + i % 2), "Plans", "{\"i\":" + i + "}");
+        }
+        assertThat(api.delete("/databases/kept/docs?id=plans/2").status()).isEqualTo(204);
+        String revisionsAtFull = revisions("kept");
+        jobs.backup("kept", "full");
+        String first = String.valueOf(
+                api.get("/databases/kept/backup").list("backups").get(0).get("id"));
+        put("kept", "plans/2", "Plans", "{\"again\":true}");
+        put("kept", "plans/3", "Plans", "{\"i\":9}");
+        put("kept", "plans/3", "Plans", "{\"i\":10}");
+        jobs.backup("kept", "incremental");
+
+        jobs.restore("kept", "kept-again", "");
+        jobs.restore("kept", "kept-first", "&shards=2&backup=" + first);
+
+        assertThat(revisionsAtFull).contains("DeleteRevision");
+        assertThat(revisions("kept")).contains("\"again\"");
+        assertThat(revisions("kept-again")).isEqualTo(revisions("kept"));
+        assertThat(revisions("kept-first")).isEqualTo(revisionsAtFull);
+        for (String config : List.of("revisions", "expiration", "refresh")) {
+            assertThat(api.get("/databases/kept-again/" + config + "/config").body())
+                    .isEqualTo(api.get("/databases/kept/" + config + "/config").body());
+        }
+        assertThat(api.get("/databases/kept-again/expiration/config").body()).contains("77");
+    }
+
+    /** Of three documents, each version with its time; change vectors are the new database's own. */
+    private static String revisions(String database) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 1; i <= 3; i++) {
+            Answer found = api.get("/databases/" + database + "/revisions?id=plans/" + i);
+            assertThat(found.status()).as(found.toString()).isEqualTo(200);
+            all.append(found.body().replaceAll("\"@change-vector\":\"[^\"]*\"", ""));
+        }
+        return all.toString();
+    }
+
     private static List<Map<String, Object>> shards(String database) {
         return api.get("/cluster").list("shards").stream()
                 .filter(shard -> database.equals(shard.get("database")))

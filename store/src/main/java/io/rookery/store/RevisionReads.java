@@ -120,7 +120,7 @@ public final class RevisionReads {
         return view.cursor(Space.STATE, Keys.revision(id, 0), Keys.revision(id, Long.MAX_VALUE));
     }
 
-    private Revision former(RocksView view, long sequence) {
+    Revision former(RocksView view, long sequence) {
         return revision(StoredDocument.read(view.get(Space.HISTORY, Keys.history(sequence))));
     }
 

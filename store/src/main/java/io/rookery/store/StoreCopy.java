@@ -102,6 +102,14 @@ public final class StoreCopy implements AutoCloseable {
         return reads.documentsBehind(after, limit, maxBytes);
     }
 
+    /**
+     * Former versions of documents that were made behind a sequence number and are kept, the oldest first and at most
+     * {@code limit}; fewer after the one whose body passes {@code maxBytes}, but at least one if there is any.
+     */
+    public List<KeptVersion> keptVersions(long after, int limit, long maxBytes) {
+        return new KeptVersions(rocks, collections, splits).behind(after, limit, maxBytes);
+    }
+
     /** See {@link io.rookery.api.DocumentReader#entries}. */
     public List<Entry> entries(String prefix, String after, int limit) {
         return reads.entries(prefix, after, limit);

@@ -197,4 +197,34 @@ class RevisionsTest {
         assertThat(numbers("a")).containsExactly(3L, 2L);
         assertThat(fixture.store().revisionPolicy().collections()).containsKey("Orders");
     }
+
+    @Test
+    void shouldGiveEveryKeptVersionOfACopyInTheOrderInWhichTheyWereMade(@TempDir Path folder) {
+        keep(-1, -1, false);
+        putNumbered("a", 1, 3);
+        putNumbered("b", 4, 5);
+        putNumbered("c", 6, 6);
+        compactAll(); // a tombstone would go with it, and its time
+        fixture.commit(Transaction.of(List.of(delete("b")), 7_000));
+        fixture.store().checkpoint(folder.resolve("copy"));
+
+        List<KeptVersion> all = new ArrayList<>();
+        try (StoreResources resources = StoreResources.open(1 << 20, 1 << 20);
+                StoreCopy copy = StoreCopy.open(folder.resolve("copy"), "A", resources)) {
+            for (List<KeptVersion> page = copy.keptVersions(0, 2, 1_000);
+                    !page.isEmpty();
+                    page = copy.keptVersions(all.get(all.size() - 1).sequence(), 2, 1_000)) {
+                all.addAll(page);
+            }
+        }
+
+        assertThat(all)
+                .extracting(version -> version.revision().document().id())
+                .containsExactly("a", "a", "b", "b");
+        assertThat(all)
+                .extracting(version -> version.revision().document().lastModified())
+                .containsExactly(1_000L, 2_000L, 4_000L, 5_000L);
+        assertThat(all).extracting(KeptVersion::deletedAt).containsExactly(-1L, -1L, -1L, 7_000L);
+        assertThat(all).extracting(KeptVersion::sequence).isSorted();
+    }
 }

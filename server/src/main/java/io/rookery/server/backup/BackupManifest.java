@@ -3,6 +3,8 @@ package io.rookery.server.backup;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.DatabaseSettings;
+import io.rookery.store.RevisionPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +15,20 @@ import java.util.Map;
  * @param id also the name of its folder; ids of one database are ordered by time
  * @param previous the backup that this one goes on from; null for a full one
  * @param taken all that was acknowledged before is in it; milliseconds since the epoch
+ * @param settings of the database
  */
-record BackupManifest(String id, String database, String previous, long taken, List<Shard> shards, List<Part> parts) {
+record BackupManifest(
+        String id,
+        String database,
+        String previous,
+        long taken,
+        DatabaseSettings settings,
+        List<Shard> shards,
+        List<Part> parts) {
     /** Of the files' lines and of this one; grows when an old reader would misunderstand. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
+    /** Without settings and revisions. */
+    private static final long FIRST_FORMAT = 1;
 
     /**
      * The stretch of a shard's feed that it covers.
@@ -51,6 +63,7 @@ record BackupManifest(String id, String database, String previous, long taken, L
 
     /** What a file's lines are. */
     enum Section {
+        REVISIONS,
         DOCUMENTS,
         CHANGES,
         ENTRIES,
@@ -65,6 +78,12 @@ record BackupManifest(String id, String database, String previous, long taken, L
 
     boolean isFull() {
         return previous == null;
+    }
+
+    /** Whether documents have former versions that their database keeps. */
+    boolean keepsRevisions() {
+        return !settings.revisions().equals(RevisionPolicy.NONE)
+                || parts.stream().anyMatch(part -> part.section() == Section.REVISIONS && part.records() > 0);
     }
 
     Shard shard(int number) {
@@ -82,7 +101,14 @@ record BackupManifest(String id, String database, String previous, long taken, L
     }
 
     BackupManifest with(List<Part> more) {
-        return new BackupManifest(id, database, previous, taken, shards, more);
+        return new BackupManifest(id, database, previous, taken, settings, shards, more);
+    }
+
+    BackupManifest with(Shard begun) {
+        List<Shard> all = shards.stream()
+                .map(one -> one.number() == begun.number() ? begun : one)
+                .toList();
+        return new BackupManifest(id, database, previous, taken, settings, all, parts);
     }
 
     Json json() {
@@ -93,6 +119,7 @@ record BackupManifest(String id, String database, String previous, long taken, L
         json.put("kind", isFull() ? "full" : "incremental");
         json.put("previous", previous);
         json.put("taken", taken);
+        json.put("settings", settings.json().asObject());
         json.put("shards", shards.stream().map(BackupManifest::json).toList());
         json.put("files", parts.stream().map(BackupManifest::json).toList());
         return Json.of(json);
@@ -125,16 +152,20 @@ record BackupManifest(String id, String database, String previous, long taken, L
     static BackupManifest of(Json json) {
         try {
             Map<String, Object> map = json.asObject();
-            if (!Long.valueOf(FORMAT).equals(map.get("format"))) {
+            if (!(map.get("format") instanceof Long format) || format < FIRST_FORMAT || format > FORMAT) {
                 throw new RookeryException(
                         ErrorCode.NOT_SUPPORTED,
-                        "Expected a backup of format " + FORMAT + " but found " + map.get("format"));
+                        "Expected a backup of format " + FIRST_FORMAT + " to " + FORMAT + " but found "
+                                + map.get("format"));
             }
             return new BackupManifest(
                     (String) map.get("id"),
                     (String) map.get("database"),
                     (String) map.get("previous"),
                     (Long) map.get("taken"),
+                    format == FIRST_FORMAT
+                            ? DatabaseSettings.DEFAULT
+                            : DatabaseSettings.of(Json.of(map.get("settings"))),
                     objects(map, "shards").stream().map(BackupManifest::shard).toList(),
                     objects(map, "files").stream().map(BackupManifest::part).toList());
         } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {

@@ -10,6 +10,8 @@ import io.rookery.api.Json;
 import io.rookery.server.backup.BackupManifest.Part;
 import io.rookery.server.backup.BackupManifest.Section;
 import io.rookery.store.CompareExchangeValue;
+import io.rookery.store.KeptVersion;
+import io.rookery.store.Revision;
 import io.rookery.store.StoreCopy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,6 +60,7 @@ final class BackupWriter {
 
     /** @param finished told of each part when it is durable */
     void write(Consumer<Part> finished) throws IOException {
+        write(Section.REVISIONS, this::revisions, finished);
         if (target.full()) {
             write(Section.DOCUMENTS, this::documents, finished);
         } else {
@@ -91,15 +94,43 @@ final class BackupWriter {
         }
     }
 
+    /** What an incremental one has among its changes is left out. */
+    private List<Item> revisions(String place) {
+        long after = place == null || place.isEmpty() ? shard.from() : Long.parseLong(place);
+        List<Item> page = new ArrayList<>();
+        for (KeptVersion version : copy.keptVersions(after, PAGE, PAGE_BYTES)) {
+            if (!target.full() && version.sequence() >= shard.everyVersionFrom()) {
+                break;
+            }
+            Revision revision = version.revision();
+            page.add(item(version, revision.document().lastModified(), revision.deleted()));
+            if (target.full() && version.deletedAt() >= 0) {
+                page.add(item(version, version.deletedAt(), true));
+            }
+        }
+        return page;
+    }
+
+    private static Item item(KeptVersion version, long timestamp, boolean deleted) {
+        Document document = version.revision().document();
+        Map<String, Object> line = line(document);
+        line.put("timestamp", timestamp);
+        return new Item(Long.toString(version.sequence()), line, deleted ? null : document.body());
+    }
+
+    private static Map<String, Object> line(Document document) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("id", document.id());
+        line.put("collection", document.collection());
+        line.put("timestamp", document.lastModified());
+        due(document.due(), line);
+        return line;
+    }
+
     private List<Item> documents(String place) {
         List<Item> page = new ArrayList<>();
         for (Document document : copy.documentsBehind(place, PAGE, PAGE_BYTES)) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("id", document.id());
-            line.put("collection", document.collection());
-            line.put("timestamp", document.lastModified());
-            due(document.due(), line);
-            page.add(new Item(document.id(), line, document.body()));
+            page.add(new Item(document.id(), line(document), document.body()));
         }
         return page;
     }

@@ -137,14 +137,14 @@ public final class Backups implements AutoCloseable {
         Job job = jobs.begin("restore", request.database(), request.from() + "/" + id);
         ShardedDatabase target;
         try {
-            target = restores.begin(request, id, chain.get(0).shards().size());
+            target = restores.begin(request, id, chain);
         } catch (RuntimeException e) {
             jobs.fail(job, e);
             throw e;
         }
         jobs.run(job, running -> {
             new Restore(archive, target, point, running::count).write(chain);
-            restores.end(request, id, target);
+            restores.end(request, id, target, chain);
         });
         return jobs.json(job);
     }

@@ -4,6 +4,7 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.BackupMark;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.ReplicatedStore;
 import io.rookery.cluster.disk.Folders;
@@ -19,13 +20,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 
 /**
  * The backups that this node is writing, from a checkpoint of its replicas: one moment, in which everything is that was
@@ -84,7 +90,13 @@ final class Drafts {
         }
         String id = ID.format(Instant.ofEpochMilli(clock.millis())) + (incremental ? "-incremental" : "-full");
         BackupManifest manifest = new BackupManifest(
-                id, database, previous == null ? null : previous.id(), clock.millis(), shards, List.of());
+                id,
+                database,
+                previous == null ? null : previous.id(),
+                clock.millis(),
+                node.settings(database),
+                shards,
+                List.of());
         try {
             archive.drafts(manifest);
             Files.createDirectories(work.resolve(database));
@@ -173,13 +185,11 @@ final class Drafts {
     /** Goes on where it is, to the end. */
     void write(BackupManifest begun, Job job) throws IOException {
         BackupManifest manifest = begun;
+        holdFeed(begun);
         for (BackupManifest.Shard shard : begun.shards()) {
             Path checkpoint = work.resolve(begun.database()).resolve("shard-" + shard.number());
             if (!Files.exists(checkpoint)) {
-                shard(begun.database(), shard.number())
-                        .fence()
-                        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                        .join();
+                await(shard(begun.database(), shard.number()).fence());
             }
             try (StoreCopy copy = node.copy(shard(begun.database(), shard.number()), checkpoint)) {
                 refuseSplit(begun, copy);
@@ -188,8 +198,32 @@ final class Drafts {
         }
         archive.verify(manifest);
         archive.finish(manifest);
+        mark(manifest, shard -> shard.to());
         Files.delete(progress(begun.database()));
         Folders.delete(work.resolve(begun.database()));
+    }
+
+    /** Where no earlier backup does: what changes while this one is written is for the next one. */
+    private void holdFeed(BackupManifest begun) {
+        long now = clock.millis();
+        Optional<BackupMark> mark = node.backupMark(begun.database());
+        boolean held = begun.shards().stream()
+                .allMatch(shard -> mark.map(found -> found.holds(UUID.fromString(shard.group()), now))
+                                .orElse(Long.MAX_VALUE)
+                        != Long.MAX_VALUE);
+        if (!held) {
+            mark(begun, shard -> shard(begun.database(), shard.number()).head());
+        }
+    }
+
+    private void mark(BackupManifest manifest, ToLongFunction<BackupManifest.Shard> place) {
+        Map<UUID, Long> places = new HashMap<>();
+        manifest.shards().forEach(shard -> places.put(UUID.fromString(shard.group()), place.applyAsLong(shard)));
+        await(node.markBackup(manifest.database(), new BackupMark(clock.millis(), places)));
+    }
+
+    private static void await(CompletableFuture<?> future) {
+        future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /** What moved to a shard that came to be since this backup was begun would be in none of its files. */
@@ -210,12 +244,8 @@ final class Drafts {
         BackupManifest.Shard begun = manifest.shard(number);
         BackupManifest.Shard shard = new BackupManifest.Shard(
                 number, begun.group(), begun.from(), copy.head(), Math.max(begun.from(), copy.windowStart()));
-        List<BackupManifest.Shard> shards = manifest.shards().stream()
-                .map(one -> one.number() == number ? shard : one)
-                .toList();
         List<Part> parts = new ArrayList<>(manifest.parts());
-        BackupManifest known = new BackupManifest(
-                manifest.id(), manifest.database(), manifest.previous(), manifest.taken(), shards, parts);
+        BackupManifest known = manifest.with(shard);
         BackupWriter.Target target = new BackupWriter.Target(
                 archive.drafts(manifest), shard, manifest.isFull(), List.copyOf(parts), PART_BYTES);
         new BackupWriter(copy, target).write(part -> {

@@ -41,7 +41,7 @@ final class Restore {
     private final ShardedDatabase database;
     private final RestorePoint point;
     private final LongConsumer written;
-    /** Of one document only the last write; in the order of the first. */
+    /** Of one document only the last write, where nobody keeps its versions; in the order of the first. */
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
     /** Keys and values to compare, of which the present indexes are asked together. */
@@ -50,6 +50,7 @@ final class Restore {
     private long bytes;
     private boolean passed;
     private boolean sameShards;
+    private boolean everyVersion;
 
     private record Waiting(ShardAccess shard, Transaction transaction) {}
 
@@ -64,10 +65,12 @@ final class Restore {
     /** @param chain what is needed for the point, the full one first */
     void write(List<BackupManifest> chain) throws IOException {
         sameShards = numbers(chain.get(0)).equals(numbers(database));
+        everyVersion = chain.stream().anyMatch(BackupManifest::keepsRevisions);
         for (BackupManifest.Shard shard : chain.get(0).shards()) {
             passed = false;
             documents(chain.get(0), shard.number());
             for (BackupManifest next : chain.subList(1, chain.size())) {
+                each(next, shard.number(), Section.REVISIONS, this::put);
                 changes(next, next.shard(shard.number()));
             }
             rest(chain, shard.number());
@@ -83,15 +86,8 @@ final class Restore {
     }
 
     private void documents(BackupManifest full, int shard) throws IOException {
-        for (Part part : full.parts(shard, Section.DOCUMENTS)) {
-            try (Fetched fetched = archive.fetch(full, part);
-                    PartReader records = new PartReader(fetched.file())) {
-                for (var record = records.next(); record != null; record = records.next()) {
-                    put(record);
-                }
-            }
-        }
-        flush();
+        each(full, shard, Section.REVISIONS, this::put);
+        each(full, shard, Section.DOCUMENTS, this::put);
     }
 
     private void changes(BackupManifest backup, BackupManifest.Shard shard) throws IOException {
@@ -117,6 +113,9 @@ final class Restore {
 
     private void put(PartReader.Item item) {
         String id = item.text("id");
+        if (everyVersion && waiting.containsKey(id)) {
+            flush();
+        }
         Write write = item.body() == null
                 ? new Write.DeleteDocument(id, null)
                 : new Write.PutDocument(id, item.text("collection"), item.body(), null, due(item));

@@ -8,9 +8,11 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.Consistency;
+import io.rookery.cluster.DatabaseSettings;
 import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardQuestion;
 import io.rookery.cluster.ShardedDatabase;
+import io.rookery.store.RevisionPolicy;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +36,30 @@ final class Restores {
      * The database to write into: a new one, or that of the same restore when it ended early.
      *
      * @param id of the backup that was chosen
-     * @param backedUp number of the backup's shards
+     * @param chain what is to be restored
      */
-    ShardedDatabase begin(RestoreRequest request, String id, int backedUp) {
-        return target(request, backedUp, Json.of(note(request, id)));
+    ShardedDatabase begin(RestoreRequest request, String id, List<BackupManifest> chain) {
+        boolean versions = chain.stream().anyMatch(BackupManifest::keepsRevisions);
+        int shards = request.shards() == null ? chain.get(0).shards().size() : request.shards();
+        ShardedDatabase target = target(request, shards, versions, Json.of(note(request, id)));
+        if (versions) {
+            RevisionPolicy policy = last(chain).settings().revisions();
+            await(node.configure(request.database(), known -> known.withRevisions(policy)));
+        }
+        return target;
     }
 
-    void end(RestoreRequest request, String id, ShardedDatabase target) {
+    /** Only now does the database do by itself what that one did: nothing expires while it is written. */
+    void end(RestoreRequest request, String id, ShardedDatabase target, List<BackupManifest> chain) {
+        DatabaseSettings settings = last(chain).settings();
+        if (!settings.equals(DatabaseSettings.DEFAULT)) {
+            await(node.configure(request.database(), known -> settings));
+        }
         note(target, Json.of(done(Json.of(note(request, id)))));
+    }
+
+    private static BackupManifest last(List<BackupManifest> chain) {
+        return chain.get(chain.size() - 1);
     }
 
     private static Map<String, Object> note(RestoreRequest request, String id) {
@@ -69,12 +87,13 @@ final class Restores {
                         found.value().get(0).map(bytes -> Json.parse(bytes).asObject()));
     }
 
-    private ShardedDatabase target(RestoreRequest request, int backedUp, Json note) {
+    /** @param anew whether what an earlier attempt wrote must go: versions would be there twice */
+    private ShardedDatabase target(RestoreRequest request, int shards, boolean anew, Json note) {
         await(node.system().fence());
         Optional<ShardedDatabase> there = node.database(request.database());
+        Optional<Map<String, Object>> begun = there.flatMap(database -> await(restored(database)));
         if (there.isPresent()) {
-            boolean same = await(restored(there.get()))
-                    .map(found -> Json.of(found).equals(note))
+            boolean same = begun.map(found -> Json.of(found).equals(note))
                     .orElseGet(() -> there.get().all().stream().allMatch(Restores::isEmpty));
             if (!same) {
                 throw new RookeryException(
@@ -83,8 +102,12 @@ final class Restores {
                                 + ", or one whose same restore ended early; a restore"
                                 + " never changes a database that is in use");
             }
-        } else {
-            int shards = request.shards() == null ? backedUp : request.shards();
+        }
+        boolean again = anew && begun.isPresent();
+        if (again) {
+            await(node.deleteDatabase(request.database()));
+        }
+        if (again || there.isEmpty()) {
             await(node.createDatabase(request.database(), request.replicas(), shards));
             await(node.system().fence());
         }

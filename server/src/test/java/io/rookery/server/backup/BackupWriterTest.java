@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rookery.api.Json;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import io.rookery.cluster.DatabaseSettings;
 import io.rookery.server.backup.BackupManifest.Part;
 import io.rookery.store.Command;
 import io.rookery.store.DocumentStore;
+import io.rookery.store.RevisionPolicy;
 import io.rookery.store.StoreCopy;
 import io.rookery.store.StoreResources;
 import io.rookery.store.TermIndex;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of a backup: what is in them, and that an interrupted writer comes to the same ones. */
 final class BackupWriterTest {
     private static final int DOCUMENTS = 1_700;
+    private static final DatabaseSettings SETTINGS = DatabaseSettings.DEFAULT
+            .withExpiration(new DatabaseSettings.Schedule(false, 30, 100))
+            .withRevisions(new RevisionPolicy(new RevisionPolicy.Rule(false, 5, -1, false, 100), new TreeMap<>()));
     private static final BackupManifest.Shard SHARD = new BackupManifest.Shard(0, "group", 0, DOCUMENTS, 0);
 
     @TempDir
@@ -94,12 +100,11 @@ final class BackupWriterTest {
         Path place = place("full");
         write(place, true, parts, 100);
 
-        assertThat(parts.stream()
-                        .filter(part -> part.section() == BackupManifest.Section.DOCUMENTS)
-                        .mapToLong(Part::records)
-                        .sum())
-                .isEqualTo(DOCUMENTS);
-        try (PartReader reader = new PartReader(place.resolve(parts.get(0).name()))) {
+        List<Part> documents = parts.stream()
+                .filter(part -> part.section() == BackupManifest.Section.DOCUMENTS)
+                .toList();
+        assertThat(documents.stream().mapToLong(Part::records).sum()).isEqualTo(DOCUMENTS);
+        try (PartReader reader = new PartReader(place.resolve(documents.get(0).name()))) {
             PartReader.Item first = reader.next();
             assertThat(first.text("id")).isEqualTo("items/0");
             assertThat(first.text("collection")).isEqualTo("Items");
@@ -125,8 +130,20 @@ final class BackupWriterTest {
     void shouldReadBackItsManifest() throws IOException {
         List<Part> parts = new ArrayList<>();
         write(place("manifest"), true, parts, 100);
-        BackupManifest manifest = new BackupManifest("b1", "shop", null, 5, List.of(SHARD), parts);
+        BackupManifest manifest = new BackupManifest("b1", "shop", null, 5, SETTINGS, List.of(SHARD), parts);
 
         assertThat(BackupManifest.of(manifest.json())).isEqualTo(manifest);
+    }
+
+    @Test
+    void shouldReadManifestsOfTheFirstFormat() {
+        String first =
+                "{\"format\":1,\"id\":\"b1\",\"database\":\"shop\",\"kind\":\"full\",\"previous\":null,\"taken\":5,"
+                        + "\"shards\":[],\"files\":[]}";
+
+        assertThat(BackupManifest.of(Json.parse(first)))
+                .isEqualTo(new BackupManifest("b1", "shop", null, 5, DatabaseSettings.DEFAULT, List.of(), List.of()));
+        assertThatThrownBy(() -> BackupManifest.of(Json.parse(first.replace(":1,", ":3,"))))
+                .hasMessageContaining("format 1 to 2");
     }
 }
