@@ -48,6 +48,7 @@ import org.apache.ratis.server.storage.RaftStorage;
  * closed itself) ends the process at once with exit code 70 and a line on standard error.
  */
 public final class ClusterNode implements AutoCloseable {
+    static final String RESTORES = "restores/";
     private static final long START_MILLIS = 60_000;
 
     private final ClusterConfig config;
@@ -463,6 +464,17 @@ public final class ClusterNode implements AutoCloseable {
                         .orElse(true))
                 .map(shard -> shard.submit(command))
                 .toArray(CompletableFuture[]::new));
+    }
+
+    /** Where a database comes from, as of this node's replica of the system shard; empty unless it was restored. */
+    public Optional<Json> restoreNote(String database) {
+        return system().document(RESTORES + database).map(Document::body);
+    }
+
+    public CompletableFuture<Void> noteRestore(String database, Json note) {
+        Write put = new Write.PutDocument(RESTORES + database, "@restores", note, null);
+        return system().commit(Transaction.of(List.of(put), System.currentTimeMillis()))
+                .thenApply(done -> null);
     }
 
     /** Of the newest backup of a database, as of this node's replica of the system shard. */

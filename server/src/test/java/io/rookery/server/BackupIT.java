@@ -341,6 +341,10 @@ final class BackupIT {
                     .isEqualTo(api.get("/databases/kept/" + config + "/config").body());
         }
         assertThat(api.get("/databases/kept-again/expiration/config").body()).contains("77");
+
+        Answer split = jobs.post("kept-again", "/shards/0/split");
+        assertThat(split.status()).as(split.toString()).isEqualTo(200);
+        assertThat(revisions("kept-again")).isEqualTo(revisions("kept"));
     }
 
     /** Of three documents, each version with its time; change vectors are the new database's own. */

@@ -43,7 +43,7 @@ public final class Backups implements AutoCloseable {
     public Backups(ClusterNode node, BackupPlace place, Path data, Clock clock) {
         archive = new BackupArchive(BackupStorage.of(place, data.resolve("backup-transfer")));
         drafts = new Drafts(node, archive, data.resolve("backup"), clock);
-        restores = new Restores(node, clock);
+        restores = new Restores(node);
         jobs = new Jobs(node.tag(), clock);
     }
 
@@ -144,13 +144,13 @@ public final class Backups implements AutoCloseable {
         }
         jobs.run(job, running -> {
             new Restore(archive, target, point, running::count).write(chain);
-            restores.end(request, id, target, chain);
+            restores.end(request, id, chain);
         });
         return jobs.json(job);
     }
 
-    /** What a database says of its restore; empty when it was not restored. */
-    public CompletableFuture<Optional<Map<String, Object>>> restored(ShardedDatabase database) {
+    /** What is known of a database's restore; empty when it was not restored. */
+    public CompletableFuture<Optional<Map<String, Object>>> restored(String database) {
         return restores.restored(database);
     }
 

@@ -30,8 +30,8 @@ import java.util.function.LongConsumer;
  * thread.
  */
 final class Restore {
-    /** The restored database's own note of where it comes from; no part of a backup. */
-    static final String NOTE = "@restore";
+    /** In the first format, a restored database's own note of where it came from. */
+    private static final String NOTE = "@restore";
 
     private static final int MOST_AT_ONCE = 500;
     private static final long MOST_BYTES = 4L << 20;

@@ -4,8 +4,6 @@ import io.rookery.api.ErrorCode;
 import io.rookery.api.FeedRequest;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
-import io.rookery.api.Transaction;
-import io.rookery.api.Write;
 import io.rookery.cluster.ClusterNode;
 import io.rookery.cluster.Consistency;
 import io.rookery.cluster.DatabaseSettings;
@@ -13,23 +11,20 @@ import io.rookery.cluster.ShardAccess;
 import io.rookery.cluster.ShardQuestion;
 import io.rookery.cluster.ShardedDatabase;
 import io.rookery.store.RevisionPolicy;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Databases that are made from backups. What a database was restored from is noted in it, before and after. */
+/** Databases that are made from backups. What a database was restored from is noted in the system shard, before and after. */
 final class Restores {
     private static final long PATIENCE_SECONDS = 60;
 
     private final ClusterNode node;
-    private final Clock clock;
 
-    Restores(ClusterNode node, Clock clock) {
+    Restores(ClusterNode node) {
         this.node = node;
-        this.clock = clock;
     }
 
     /**
@@ -50,12 +45,12 @@ final class Restores {
     }
 
     /** Only now does the database do by itself what that one did: nothing expires while it is written. */
-    void end(RestoreRequest request, String id, ShardedDatabase target, List<BackupManifest> chain) {
+    void end(RestoreRequest request, String id, List<BackupManifest> chain) {
         DatabaseSettings settings = last(chain).settings();
         if (!settings.equals(DatabaseSettings.DEFAULT)) {
             await(node.configure(request.database(), known -> settings));
         }
-        note(target, Json.of(done(Json.of(note(request, id)))));
+        await(node.noteRestore(request.database(), Json.of(done(Json.of(note(request, id))))));
     }
 
     private static BackupManifest last(List<BackupManifest> chain) {
@@ -78,20 +73,18 @@ final class Restores {
         return done;
     }
 
-    /** What a database says of its restore; empty when it was not restored. */
-    CompletableFuture<Optional<Map<String, Object>>> restored(ShardedDatabase database) {
-        return database.all()
-                .get(0)
-                .ask(Consistency.LINEARIZABLE, new ShardQuestion.Entries(List.of(Restore.NOTE)))
-                .thenApply(found ->
-                        found.value().get(0).map(bytes -> Json.parse(bytes).asObject()));
+    /** What is known of a database's restore; empty when it was not restored. */
+    CompletableFuture<Optional<Map<String, Object>>> restored(String database) {
+        return node.system().fence().thenApply(ready -> node.restoreNote(database)
+                .map(Json::asObject));
     }
 
     /** @param anew whether what an earlier attempt wrote must go: versions would be there twice */
     private ShardedDatabase target(RestoreRequest request, int shards, boolean anew, Json note) {
         await(node.system().fence());
         Optional<ShardedDatabase> there = node.database(request.database());
-        Optional<Map<String, Object>> begun = there.flatMap(database -> await(restored(database)));
+        Optional<Map<String, Object>> begun =
+                there.flatMap(database -> node.restoreNote(request.database()).map(Json::asObject));
         if (there.isPresent()) {
             boolean same = begun.map(found -> Json.of(found).equals(note))
                     .orElseGet(() -> there.get().all().stream().allMatch(Restores::isEmpty));
@@ -114,7 +107,7 @@ final class Restores {
         ShardedDatabase target = node.database(request.database())
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.DATABASE_MISSING, "The database '" + request.database() + "' is gone again"));
-        note(target, note);
+        await(node.noteRestore(request.database(), note));
         return target;
     }
 
@@ -124,12 +117,6 @@ final class Restores {
                         .value()
                         .head()
                 == 0;
-    }
-
-    private void note(ShardedDatabase target, Json note) {
-        await(target.all()
-                .get(0)
-                .commit(Transaction.of(List.of(new Write.PutEntry(Restore.NOTE, note.bytes())), clock.millis())));
     }
 
     private static <T> T await(CompletableFuture<T> future) {

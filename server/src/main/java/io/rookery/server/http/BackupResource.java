@@ -108,10 +108,10 @@ final class BackupResource {
         return backups.later(() -> Reply.json(202, work.get()));
     }
 
-    /** The note in the database says whether it is whole; the jobs, who is at it. */
+    /** The note on the database says whether it is whole; the jobs, who is at it. */
     private CompletableFuture<Reply> restored(Ask ask) {
         String database = ask.path("db");
-        return backups.restored(shards.of(ask))
+        return backups.restored(shards.of(ask).definition().name())
                 .thenCompose(note -> ask(database).thenApply(seen -> {
                     Map<String, Object> json = new LinkedHashMap<>(note.orElseThrow(() -> new RookeryException(
                             ErrorCode.NOT_FOUND, "Database " + database + " does not come from a backup")));
