@@ -114,6 +114,9 @@ public final class RaftSettings {
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(16 << 20));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES));
+        // a follower is sent the next entry at once: by default Ratis waits until a millisecond has passed since the
+        // last
+        RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, millis(0));
         // a node that comes back is not kept waiting: after a while Ratis would look every 5 s only
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 200ms,100, 1s,1000");
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
