@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -65,7 +66,7 @@ final class LogWriter {
         inFlight.incrementAndGet();
         CompletableFuture<RaftClientReply> reply;
         try {
-            reply = node.server().get().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
+            reply = log().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
         } catch (IOException | RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);
         }
@@ -73,6 +74,12 @@ final class LogWriter {
                 .handleAsync(
                         (answer, failure) -> outcomes(callId, submitted, answer, failure),
                         node.threads().completions());
+    }
+
+    /** The group itself: the server would give the request to a thread of its own and wait for it. */
+    private RaftClientAsynchronousProtocol log() throws IOException {
+        RaftServer server = node.server().get();
+        return server.getDivision(group) instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     }
 
     /**
