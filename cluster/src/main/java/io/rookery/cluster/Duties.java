@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Duties implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
     private static final long ROUND_MILLIS = 250;
-    private static final long DISK_MILLIS = 100;
+    /** Who writes looks at the disk for himself; this is for what others write while nobody does. */
+    private static final long DISK_MILLIS = 500;
+
     private static final long SCRUB_MILLIS = 60_000;
     private static final long COMPACTION_MILLIS = 10_000;
     private static final long SWEEP_MILLIS = 1_000;
@@ -36,6 +38,7 @@ final class Duties implements AutoCloseable {
     private final Scrubber scrubber;
     private final Reconciler reconciler;
     private final Supervisor supervisor;
+    private final LastState last = new LastState();
     private final Map<UUID, CompactionDriver> compactions = new ConcurrentHashMap<>();
     private final Map<UUID, SweepDriver> sweepers = new ConcurrentHashMap<>();
     private final Map<UUID, Long> flushed = new ConcurrentHashMap<>();
@@ -68,7 +71,8 @@ final class Duties implements AutoCloseable {
         every(quick, ROUND_MILLIS, "supervise", this::supervise);
         every(quick, ROUND_MILLIS, "look after the Raft server", this::lookAfterServer);
         every(node.threads().timer(), DISK_MILLIS, "look at the disk", this::lookAtDisk);
-        every(slow, ROUND_MILLIS, "reconcile", () -> leading().ifPresent(reconciler::round));
+        every(slow, ROUND_MILLIS, "reconcile", () -> leading()
+                .ifPresent(system -> reconciler.round(system, last.of(system))));
         every(slow, COMPACTION_MILLIS, "compact", this::compact);
         every(quick, SCRUB_MILLIS, "scrub", scrubber::round);
         every(sweeps, SWEEP_MILLIS, "sweep", this::sweep);
@@ -124,7 +128,7 @@ final class Duties implements AutoCloseable {
             leadingTerm = term;
         }
         supervisedAt = now;
-        SystemState state = SystemState.read(system.get());
+        SystemState state = last.of(system.get());
         watch.askAll(state.nodes().keySet());
         node.level().raise(system.get(), watch);
         supervisor.round(system.get(), state, watch.sight(state.nodes().keySet()));

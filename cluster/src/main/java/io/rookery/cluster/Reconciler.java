@@ -59,8 +59,7 @@ final class Reconciler {
         this.watch = watch;
     }
 
-    void round(ReplicatedStore system) {
-        SystemState state = SystemState.read(system);
+    void round(ReplicatedStore system, SystemState state) {
         sight = watch.sight(state.nodes().keySet());
         changing.values().removeIf(CompletableFuture::isDone);
         for (SystemState.Base base : state.databases().values()) {
