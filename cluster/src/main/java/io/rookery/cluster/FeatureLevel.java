@@ -28,6 +28,9 @@ final class FeatureLevel {
     /** Nodes of a time before it cannot read entries that split a shard, nor route by what they did. */
     static final int SPLITS = 4;
 
+    /** Nodes of a time before it write commands whole, however big, and cannot read one in parts. */
+    static final int PARTS = 5;
+
     private static final String ID = "feature-level";
     private static final String LEVEL = "level";
 

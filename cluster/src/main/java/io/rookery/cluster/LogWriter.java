@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -59,14 +60,38 @@ final class LogWriter {
         appended.add(callId);
     }
 
-    /** One entry of these commands; their outcomes when it is applied here. */
+    /**
+     * One entry of these commands; their outcomes when it is applied here. A command that is too big for one goes alone, in
+     * several: nothing of its sender's comes between them.
+     */
     CompletableFuture<List<byte[]>> send(List<byte[]> commands) {
+        boolean parted = commands.size() == 1
+                && commands.get(0).length > CommandCodec.PART_BYTES
+                && node.level().known() >= FeatureLevel.PARTS;
+        return parted ? sendParts(commands.get(0)) : sendEntry(CommandCodec.entry(commands));
+    }
+
+    /** Without its last part a command has no effect, so the last one's fate is the command's. */
+    private CompletableFuture<List<byte[]>> sendParts(byte[] command) {
+        CompletableFuture<List<byte[]>> last = CompletableFuture.completedFuture(List.of());
+        for (byte[] entry : CommandCodec.parts(UUID.randomUUID(), command)) {
+            last = sendEntry(entry);
+        }
+        return last.thenApply(outcomes -> {
+            if (OutcomeCodec.isIncomplete(outcomes.get(0))) {
+                throw new NotAppendedException("A part of the command was not appended");
+            }
+            return outcomes;
+        });
+    }
+
+    private CompletableFuture<List<byte[]>> sendEntry(byte[] entry) {
         long callId = callIds.incrementAndGet();
         long submitted = System.nanoTime();
         inFlight.incrementAndGet();
         CompletableFuture<RaftClientReply> reply;
         try {
-            reply = log().submitClientRequestAsync(request(callId, CommandCodec.entry(commands)));
+            reply = log().submitClientRequestAsync(request(callId, entry));
         } catch (IOException | RuntimeException e) {
             reply = CompletableFuture.failedFuture(e);
         }

@@ -2,6 +2,7 @@ package io.rookery.cluster;
 
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
+import io.rookery.cluster.wire.CommandCodec;
 import io.rookery.store.Command;
 import io.rookery.store.DocumentStore;
 import io.rookery.store.Outcome;
@@ -106,8 +107,9 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    List<Outcome> apply(TermIndex at, List<Command> commands) {
+    List<Outcome> apply(TermIndex at, List<Command> entry) {
         List<Outcome> outcomes = read(store -> {
+            List<Command> commands = whole(store, at, entry);
             SplitSeed seed = new SplitSeed(directory, tag, resources);
             seed.take(store, at, commands);
             List<Outcome> done = store.apply(at, commands);
@@ -116,6 +118,16 @@ final class Replica implements AutoCloseable {
         });
         signal(at);
         return outcomes;
+    }
+
+    /** With a command in place of its last part: what it is, the store cannot tell from its bytes. */
+    private static List<Command> whole(DocumentStore store, TermIndex at, List<Command> entry) {
+        if (entry.size() == 1 && entry.get(0) instanceof Command.Part part) {
+            return store.whole(at, part)
+                    .map(bytes -> List.<Command>of(new Command.Whole(CommandCodec.command(bytes))))
+                    .orElse(entry);
+        }
+        return entry;
     }
 
     void passed(TermIndex at) {

@@ -1,6 +1,7 @@
 package io.rookery.store;
 
 import io.rookery.api.Transaction;
+import java.util.UUID;
 
 /** What is asked of a shard: the content of a log entry is a list of these. */
 public sealed interface Command {
@@ -37,6 +38,33 @@ public sealed interface Command {
 
     /** Removes what the shard no longer has since a split; bounded in work by {@code limit}. */
     record Clean(int limit) implements Command {}
+
+    /**
+     * A piece of an encoded command that is too big for one log entry. It is kept until the last one comes, and has no effect
+     * before.
+     *
+     * @param whole made by the leader, another one for each time that a command is cut
+     * @param number from 0
+     * @param count of all parts
+     */
+    record Part(UUID whole, int number, int count, byte[] bytes) implements Command {
+        public Part {
+            if (count < 2 || number < 0 || number >= count) {
+                throw new IllegalArgumentException(
+                        "Expected a part of at least two but found " + number + " of " + count);
+            }
+        }
+
+        boolean isLast() {
+            return number == count - 1;
+        }
+    }
+
+    /**
+     * The command that a {@link Part} is the last of, where {@link DocumentStore#whole} has the others: it takes effect at
+     * the last one's place as if it had been there in one piece. Never in a log itself.
+     */
+    record Whole(Command command) implements Command {}
 
     /** Does nothing; its place in the log is what is wanted (the read fence's barrier). */
     record Barrier() implements Command {}

@@ -72,10 +72,11 @@ public final class DocumentStore implements AutoCloseable {
     public List<Outcome> apply(TermIndex at, List<Command> commands) {
         requireNext(at);
         try (Draft draft = new Draft(rocks, sum)) {
+            new PartStep(draft, state).forgetAbandoned(at);
             prepare(draft, commands);
             List<Outcome> outcomes = new ArrayList<>(commands.size());
             for (Command command : commands) {
-                outcomes.add(apply(at.index(), command, draft));
+                outcomes.add(apply(at, command, draft));
             }
             new SplitStep(draft, state).end(at.index(), outcomes);
             state.save(draft);
@@ -85,6 +86,20 @@ public final class DocumentStore implements AutoCloseable {
         } catch (RuntimeException e) {
             failed = true; // counters and sum are ahead of the disk now
             throw e instanceof StoreFailure ? e : new StoreFailure("Applying entry " + at + " failed", e);
+        }
+    }
+
+    /**
+     * The bytes of the command whose last part is the next entry; empty when it is not a last one or others are missing. What
+     * they say is to be applied as {@link Command.Whole} instead of the part. Called by the thread that applies.
+     */
+    public Optional<byte[]> whole(TermIndex at, Command.Part part) {
+        StagedParts staged = state.parts;
+        if (staged == null || !part.isLast() || !staged.isNext(part) || !staged.canGoOn(at)) {
+            return Optional.empty();
+        }
+        try (RocksView view = rocks.view()) {
+            return Optional.of(PartStep.join(view, staged, part));
         }
     }
 
@@ -101,7 +116,8 @@ public final class DocumentStore implements AutoCloseable {
     private static void prepare(Draft draft, List<Command> commands) {
         List<byte[]> documents = new ArrayList<>();
         List<byte[]> entries = new ArrayList<>();
-        for (Command command : commands) {
+        for (Command one : commands) {
+            Command command = one instanceof Command.Whole whole ? whole.command() : one;
             if (command instanceof Command.Commit commit) {
                 for (Write write : commit.transaction().writes()) {
                     if (write instanceof Write.PutDocument put) {
@@ -116,7 +132,8 @@ public final class DocumentStore implements AutoCloseable {
         draft.prepare(Space.ENTRIES, entries);
     }
 
-    private Outcome apply(long index, Command command, Draft draft) {
+    private Outcome apply(TermIndex at, Command command, Draft draft) {
+        long index = at.index();
         if (command instanceof Command.Commit commit) {
             return new CommitStep(draft, state).apply(commit.transaction(), index);
         }
@@ -136,6 +153,13 @@ public final class DocumentStore implements AutoCloseable {
         }
         if (command instanceof Command.Clean clean) {
             return new CleanStep(draft, state).apply(clean);
+        }
+        if (command instanceof Command.Part part) {
+            return new PartStep(draft, state).apply(part, at);
+        }
+        if (command instanceof Command.Whole whole) {
+            new PartStep(draft, state).forget();
+            return apply(at, whole.command(), draft);
         }
         if (command instanceof Command.Barrier) {
             return new Outcome.Passed(index);

@@ -21,6 +21,8 @@ final class Keys {
     static final byte[] SPLITS = {'H'};
     /** How far what a split moved is removed. */
     static final byte[] CLEANING = {'K'};
+    /** Of which command parts are kept. */
+    static final byte[] PARTS = {'L'};
     /** Counter of all revisions. */
     static final byte[] REVISIONS = {'W'};
 
@@ -92,6 +94,10 @@ final class Keys {
 
     static byte[] identity(String prefix) {
         return prefixed('N', text(prefix));
+    }
+
+    static byte[] part(int number) {
+        return ByteBuffer.allocate(5).put((byte) 'P').putInt(number).array();
     }
 
     /** What is due, by kind, time and name. */

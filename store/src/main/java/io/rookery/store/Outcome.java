@@ -46,6 +46,9 @@ public sealed interface Outcome {
     /** @param more whether the same command has more to do */
     record Cleaned(boolean more) implements Outcome {}
 
-    /** A barrier passed. */
+    /** Of a command's parts not all came, or not from one leader: it has no effect, and never will. */
+    record Incomplete() implements Outcome {}
+
+    /** A barrier passed, or a part that is not the last. */
     record Passed(long index) implements Outcome {}
 }

@@ -15,6 +15,9 @@ final class ShardState {
     long nextIdempotency;
     RevisionPolicy revisions = RevisionPolicy.NONE;
     Splits splits;
+    /** Null when none are kept. */
+    StagedParts parts;
+
     private ShardRecord saved;
 
     private ShardState(CollectionNames collections, ShardRecord saved) {
@@ -34,6 +37,7 @@ final class ShardState {
                 new ShardState(CollectionNames.load(view), ShardRecord.read(view.get(Space.STATE, Keys.SHARD)));
         state.revisions = RevisionPolicy.read(view.get(Space.STATE, Keys.REVISION_POLICY));
         state.splits = Splits.read(tag, view.get(Space.STATE, Keys.SPLITS));
+        state.parts = StagedParts.read(view.get(Space.STATE, Keys.PARTS));
         return state;
     }
 

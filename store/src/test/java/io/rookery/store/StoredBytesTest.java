@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +141,18 @@ class StoredBytesTest {
                 .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004"
                         + "0000000000000005" + "0000000000000006" + "0000000000000007");
         assertThat(ShardRecord.read(record.write())).isEqualTo(record);
+    }
+
+    @Test
+    void shouldKeepPartsFormat() {
+        StagedParts parts = new StagedParts(new UUID(1, 2), new TermIndex(3, 4), 5, 6);
+
+        assertThat(hex(parts.write()))
+                .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "0000000000000004"
+                        + "00000005" + "00000006");
+        assertThat(StagedParts.read(parts.write())).isEqualTo(parts);
+        assertThat(hex(Keys.PARTS)).isEqualTo("4c");
+        assertThat(hex(Keys.part(258))).isEqualTo("50" + "00000102");
     }
 
     @Test

@@ -15,17 +15,22 @@ import io.rookery.store.Command;
 import io.rookery.store.RevisionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Commands as bytes, and log entries made of them: a version, a count, the commands. Every version that was ever
  * written stays readable. Version 2 is written only for what version 1 has no word for: compare-exchange values and
- * identities; version 3 for what is due by itself and for revisions; version 4 for splits of a shard. A command's bytes are made once, where the request entered, and are only copied from there on.
+ * identities; version 3 for what is due by itself and for revisions; version 4 for splits of a shard; version 5 for commands
+ * in parts. A command's bytes are made once, where the request entered, and are only copied from there on.
  */
 public final class CommandCodec {
-    public static final int VERSION = 4;
-    /** A command, and so an entry, may be this big: a document at its limit with room for what surrounds it. */
+    public static final int VERSION = 5;
+    /** A command may be this big: a document at its limit with room for what surrounds it. Before version 5 an entry, too. */
     public static final int MAX_BYTES = 20 << 20;
+    /** A command of more goes in parts of so much. */
+    public static final int PART_BYTES = 1 << 20;
 
     private static final int KEY_BYTES = 8 << 10;
 
@@ -41,6 +46,7 @@ public final class CommandCodec {
     private static final int CONFIGURE_REVISIONS = 22;
     private static final int SPLIT = 40;
     private static final int CLEAN = 41;
+    private static final int PART = 50;
 
     private static final int PUT_DOCUMENT = 1;
     private static final int DELETE_DOCUMENT = 2;
@@ -82,8 +88,26 @@ public final class CommandCodec {
             case COMMIT, COMPACT, BARRIER -> 1;
             case COMMIT_2 -> 2;
             case COMMIT_3, SWEEP, CONFIGURE_REVISIONS -> 3;
+            case SPLIT, CLEAN -> 4;
             default -> VERSION;
         };
+    }
+
+    /** An encoded command as entries that each have a part of it, in order. */
+    public static List<byte[]> parts(UUID whole, byte[] command) {
+        int count = (command.length + PART_BYTES - 1) / PART_BYTES;
+        List<byte[]> entries = new ArrayList<>(count);
+        for (int number = 0; number < count; number++) {
+            int from = number * PART_BYTES;
+            byte[] bytes = Arrays.copyOfRange(command, from, Math.min(command.length, from + PART_BYTES));
+            entries.add(entry(List.of(encode(new Command.Part(whole, number, count, bytes)))));
+        }
+        return entries;
+    }
+
+    /** What {@link #encode} made. */
+    public static Command command(byte[] bytes) {
+        return decode(new WireReader(bytes));
     }
 
     /** @throws IllegalStateException for what no version of this class wrote */
@@ -130,6 +154,12 @@ public final class CommandCodec {
                     .number(split.last());
         } else if (command instanceof Command.Clean clean) {
             out.octet(CLEAN).number(clean.limit());
+        } else if (command instanceof Command.Part part) {
+            out.octet(PART)
+                    .text(part.whole().toString())
+                    .number(part.number())
+                    .number(part.count())
+                    .bytes(part.bytes());
         } else {
             out.octet(BARRIER);
         }
@@ -177,6 +207,8 @@ public final class CommandCodec {
                     case CONFIGURE_REVISIONS -> new Command.ConfigureRevisions(RevisionPolicy.read(in.bytes()));
                     case SPLIT -> new Command.Split(in.text(), in.text(), (int) in.number(), (int) in.number());
                     case CLEAN -> new Command.Clean((int) in.number());
+                    case PART ->
+                        new Command.Part(UUID.fromString(in.text()), (int) in.number(), (int) in.number(), in.bytes());
                     default -> throw new IllegalStateException("Expected a kind of command but found " + kind);
                 };
         in.end();

@@ -23,6 +23,7 @@ public final class OutcomeCodec {
     private static final int DIVIDED = 41;
     private static final int UNDIVIDED = 42;
     private static final int CLEANED = 43;
+    private static final int INCOMPLETE = 50;
 
     private OutcomeCodec() {}
 
@@ -99,8 +100,15 @@ public final class OutcomeCodec {
             out.octet(UNDIVIDED).text(undivided.why());
         } else if (outcome instanceof Outcome.Cleaned cleaned) {
             out.octet(CLEANED).flag(cleaned.more());
+        } else if (outcome instanceof Outcome.Incomplete) {
+            out.octet(INCOMPLETE);
         }
         return out.toBytes();
+    }
+
+    /** Whether it is {@link Outcome.Incomplete}. */
+    public static boolean isIncomplete(byte[] outcome) {
+        return outcome[0] == INCOMPLETE;
     }
 
     public static Outcome decode(byte[] bytes) {
@@ -126,6 +134,7 @@ public final class OutcomeCodec {
                                 in.text(), in.text(), (int) in.number(), (int) in.number(), in.number(), in.number()));
                     case UNDIVIDED -> new Outcome.Undivided(in.text());
                     case CLEANED -> new Outcome.Cleaned(in.flag());
+                    case INCOMPLETE -> new Outcome.Incomplete();
                     default -> throw new IllegalStateException("Expected a kind of outcome but found " + kind);
                 };
         in.end();
