@@ -15,6 +15,7 @@ import io.rookery.cluster.topology.ShardMove;
 import io.rookery.cluster.topology.ShardSplitting;
 import io.rookery.cluster.topology.SystemState;
 import io.rookery.cluster.topology.Topology;
+import io.rookery.cluster.wire.CommandCodec;
 import io.rookery.store.Command;
 import io.rookery.store.RevisionPolicy;
 import io.rookery.store.StoreCopy;
@@ -79,6 +80,7 @@ public final class ClusterNode implements AutoCloseable {
                 Threads.start(config.tag()),
                 tuning,
                 config.electionTimeout().toNanos(),
+                EntryRoom.of(config.data(), level, tuning.fatal()),
                 new FeatureLevel(level),
                 config.patience());
         resources = StoreResources.open(config.blockCacheBytes(), config.writeBufferBytes());
@@ -108,7 +110,7 @@ public final class ClusterNode implements AutoCloseable {
     static ClusterNode start(ClusterConfig config, Tuning tuning, int level) {
         ClusterNode started = new ClusterNode(config, tuning, level);
         try {
-            started.open(tuning);
+            started.open();
             return started;
         } catch (IOException e) {
             started.close();
@@ -119,13 +121,13 @@ public final class ClusterNode implements AutoCloseable {
         }
     }
 
-    private void open(Tuning tuning) throws IOException {
+    private void open() throws IOException {
         Path raft = RaftSettings.raftFolder(config.data());
         Files.createDirectories(raft);
         boolean founding = !config.joining() && Folders.list(raft).isEmpty();
         RaftServer.Builder builder = RaftServer.newBuilder()
                 .setServerId(RaftPeerId.valueOf(config.tag()))
-                .setProperties(RaftSettings.properties(config, tuning))
+                .setProperties(RaftSettings.properties(config, node))
                 .setParameters(RaftSettings.parameters(node))
                 .setStateMachineRegistry(shards::machine);
         if (founding) {
@@ -442,8 +444,9 @@ public final class ClusterNode implements AutoCloseable {
             Optional<Document> stored = system().document(DatabaseSettings.SETTINGS + database);
             DatabaseSettings next =
                     change.apply(stored.map(DatabaseSettings::of).orElse(DatabaseSettings.DEFAULT));
-            if (!next.revisions().equals(RevisionPolicy.NONE)) {
-                node.level().require(FeatureLevel.SUPPORTED); // before it is written down what nobody could enforce
+            if (!next.revisions().equals(RevisionPolicy.NONE)) { // before it is written down what nobody could enforce
+                byte[] command = CommandCodec.encode(new Command.ConfigureRevisions(next.revisions()));
+                node.level().require(CommandCodec.version(command));
             }
             Write put = new Write.PutDocument(
                     DatabaseSettings.SETTINGS + database,

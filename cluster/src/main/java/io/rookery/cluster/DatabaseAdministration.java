@@ -87,7 +87,7 @@ final class DatabaseAdministration {
         SystemState state = lead.state();
         SystemState.Base found = state.databases().get(name);
         if (found == null) {
-            state.requireRoom(shards, replicas, RaftSettings.mostGroups() - 1); // one is the system's
+            state.requireRoom(shards, replicas, mostReplicas(state));
             List<Topology.Shard> made = new ArrayList<>();
             for (int number = 0; number < shards; number++) {
                 made.add(new Topology.Shard(number, UUID.randomUUID().toString(), List.of()));
@@ -173,7 +173,7 @@ final class DatabaseAdministration {
             return divided(wanted, base.database().splitting().get().group());
         }
         requireNoTasks(wanted.database());
-        state.requireRoom(1, base.database().replicas(), RaftSettings.mostGroups() - 1);
+        state.requireRoom(1, base.database().replicas(), mostReplicas(state));
         Topology.Database splitting = wanted.of(base.database(), MOST_SHARDS);
         String group = splitting.splitting().orElseThrow().group();
         return lead.decide(
@@ -181,6 +181,10 @@ final class DatabaseAdministration {
                         "shard is to be split",
                         wanted.database() + "/" + wanted.shard())
                 .thenCompose(done -> divided(wanted, group));
+    }
+
+    private int mostReplicas(SystemState state) {
+        return watch.mostGroups(state.staying()) - 1; // one is the system's
     }
 
     private void requireNoTasks(String database) {

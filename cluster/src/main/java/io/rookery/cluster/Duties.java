@@ -113,6 +113,7 @@ final class Duties implements AutoCloseable {
 
     private void supervise() {
         shards.system().ifPresent(node.level()::refresh);
+        node.room().heard(node.level().known());
         Optional<ReplicatedStore> system = leading();
         if (system.isEmpty()) {
             leadingTerm = -1;

@@ -30,6 +30,7 @@ final class GroupFiles {
     private final UUID group;
     private LogEntryProto newest = LogEntryProto.getDefaultInstance();
     private long last = -1;
+    private int largest;
 
     GroupFiles(Path data, UUID group) {
         this.raft = RaftSettings.raftFolder(data);
@@ -71,6 +72,7 @@ final class GroupFiles {
 
     private void seen(LogEntryProto entry) {
         last = Math.max(last, entry.getIndex());
+        largest = Math.max(largest, entry.getSerializedSize());
         if (entry.hasConfigurationEntry() && entry.getIndex() >= newest.getIndex()) {
             newest = entry;
         }
@@ -82,6 +84,11 @@ final class GroupFiles {
 
     long lastIndex() {
         return last;
+    }
+
+    /** Bytes of the largest entry in the log. */
+    int largestEntry() {
+        return largest;
     }
 
     List<String> members() {

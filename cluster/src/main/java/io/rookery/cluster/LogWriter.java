@@ -67,7 +67,7 @@ final class LogWriter {
     CompletableFuture<List<byte[]>> send(List<byte[]> commands) {
         boolean parted = commands.size() == 1
                 && commands.get(0).length > CommandCodec.PART_BYTES
-                && node.level().known() >= FeatureLevel.PARTS;
+                && node.room().needsParts(node.level().known());
         return parted ? sendParts(commands.get(0)) : sendEntry(CommandCodec.entry(commands));
     }
 

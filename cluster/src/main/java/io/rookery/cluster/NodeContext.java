@@ -10,6 +10,7 @@ import org.apache.ratis.server.RaftServer;
  * @param server set once, before anything runs
  * @param disk the volume of the node's data
  * @param electionNanos lower bound of the election timeout
+ * @param room for log entries
  * @param level what may be written into logs
  */
 record NodeContext(
@@ -20,5 +21,6 @@ record NodeContext(
         Threads threads,
         Tuning tuning,
         long electionNanos,
+        EntryRoom room,
         FeatureLevel level,
         ClusterConfig.Patience patience) {}

@@ -43,8 +43,9 @@ final class NodeWatch {
      * @param system the cluster that the node is part of; null when none
      * @param level the feature level that the node can do
      * @param full whether its disk is full: it takes no entries
+     * @param most groups that it has room for
      */
-    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups, int level, boolean full) {}
+    record NodeInfo(String tag, UUID system, Map<UUID, Group> groups, int level, boolean full, int most) {}
 
     NodeWatch(NodeContext node, Shards shards) {
         this.node = node;
@@ -70,7 +71,7 @@ final class NodeWatch {
         }
         out.number(node.level().supported());
         open.forEach(store -> describeLag(out, store.leads() ? store.status().lag() : Map.of()));
-        return out.flag(node.disk().isFull()).toBytes();
+        return out.flag(node.disk().isFull()).number(node.room().mostGroups()).toBytes();
     }
 
     private static void describeLag(WireWriter out, Map<String, Long> lag) {
@@ -101,8 +102,9 @@ final class NodeWatch {
                 group.lag().put(in.text(), in.number());
             }
         }
-        return new NodeInfo(
-                tag, system == null ? null : UUID.fromString(system), groups, level, !in.isAtEnd() && in.flag());
+        boolean full = !in.isAtEnd() && in.flag();
+        int most = in.isAtEnd() ? EntryRoom.fewestGroups() : (int) in.number();
+        return new NodeInfo(tag, system == null ? null : UUID.fromString(system), groups, level, full, most);
     }
 
     /** A new leader knows nothing yet: everyone counts as heard of just now. */
@@ -168,6 +170,14 @@ final class NodeWatch {
     /** What the node said last; empty when it has not answered yet or is silent. */
     Optional<NodeInfo> info(String tag) {
         return Optional.ofNullable(seen.get(tag)).filter(last -> alive(tag)).map(Seen::info);
+    }
+
+    /** Groups that each of the nodes has room for; of one that is silent, as many as any has. */
+    int mostGroups(Collection<String> tags) {
+        return tags.stream()
+                .mapToInt(tag -> info(tag).map(NodeInfo::most).orElseGet(EntryRoom::fewestGroups))
+                .min()
+                .orElseGet(EntryRoom::fewestGroups);
     }
 
     /** The node that leads a group, and the group's members as it knows them. */

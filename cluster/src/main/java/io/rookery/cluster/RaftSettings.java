@@ -1,9 +1,6 @@
 package io.rookery.cluster;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import io.rookery.cluster.disk.FullDiskGuard;
-import io.rookery.cluster.wire.CommandCodec;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,25 +18,24 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Ratis's settings, each with its reason where it is not the default. */
 public final class RaftSettings {
-    /** Ratis refuses a log entry over this: a command at its limit with the entry's own frame. */
-    private static final int ENTRY_BYTES = CommandCodec.MAX_BYTES + (64 << 10);
-
-    /** Direct memory of each group; Ratis wants room for the largest entry and a little more. */
-    private static final int WRITE_BUFFER_BYTES = ENTRY_BYTES + 1024;
-
-    /** Direct memory of what is no group: the network and the disks. */
-    private static final long OTHER_DIRECT_BYTES = 128L << 20;
-
     private static final String NETTY = "org.apache.ratis.thirdparty.io.netty.allocator.";
 
     private RaftSettings() {}
 
-    /** What a node runs with; the benchmark gives the same to the Ratis that it compares with. */
+    /** What a node of a new cluster runs with; the benchmark gives the same to the Ratis that it compares with. */
     public static RaftProperties properties(ClusterConfig config) {
-        return properties(config, Tuning.PRODUCTION);
+        RaftProperties properties = properties(config, Tuning.PRODUCTION);
+        EntryRoom.set(properties, true);
+        return properties;
     }
 
-    static RaftProperties properties(ClusterConfig config, Tuning tuning) {
+    static RaftProperties properties(ClusterConfig config, NodeContext node) {
+        RaftProperties properties = properties(config, node.tuning());
+        node.room().applyTo(properties);
+        return properties;
+    }
+
+    private static RaftProperties properties(ClusterConfig config, Tuning tuning) {
         RaftProperties properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
         RaftServerConfigKeys.setStorageDir(
@@ -59,15 +55,6 @@ public final class RaftSettings {
         return properties;
     }
 
-    /** How many groups' buffers the direct memory of this JVM has room for. */
-    static int mostGroups() {
-        String option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("MaxDirectMemorySize")
-                .getValue();
-        long direct = Long.parseLong(option) == 0 ? Runtime.getRuntime().maxMemory() : Long.parseLong(option);
-        return (int) Math.max(2, (direct - OTHER_DIRECT_BYTES) / WRITE_BUFFER_BYTES);
-    }
-
     /** Where Ratis moves the log of a group that is removed and not deleted. */
     static Path removedFolder(Path data) {
         return data.resolve("removed");
@@ -83,7 +70,8 @@ public final class RaftSettings {
         GrpcConfigKeys.Server.setServicesCustomizer(
                 parameters,
                 (builder, types) -> types.contains(GrpcServices.Type.SERVER)
-                        ? builder.addService(node.peers().service()).intercept(new FullDiskGuard(node.disk()))
+                        ? builder.addService(node.peers().service())
+                                .intercept(new FullDiskGuard(node.disk(), node.room()::takes))
                         : builder);
         return parameters;
     }
@@ -113,13 +101,11 @@ public final class RaftSettings {
         // segments are cached on the heap, for each group
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(16 << 20));
-        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(ENTRY_BYTES));
         // a follower is sent the next entry at once: by default Ratis waits until a millisecond has passed since the
         // last
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, millis(0));
         // a node that comes back is not kept waiting: after a while Ratis would look every 5 s only
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 200ms,100, 1s,1000");
-        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
         // in entries, of which one may have megabytes
         RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(16, Math.max(1, tuning.keptEntries())));
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);

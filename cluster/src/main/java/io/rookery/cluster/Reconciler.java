@@ -290,9 +290,8 @@ final class Reconciler {
     }
 
     private CompletableFuture<?> addGroup(String tag, ShardDefinition shard, List<RaftPeer> peers) {
-        return node.peers()
-                .ask(tag, Shards.ADD, Shards.addQuestion(shard, peers), ASK_MILLIS)
-                .thenCompose(done -> watch.ask(tag));
+        byte[] question = Shards.addQuestion(shard, peers, node.room().isSmall());
+        return node.peers().ask(tag, Shards.ADD, question, ASK_MILLIS).thenCompose(done -> watch.ask(tag));
     }
 
     private CompletableFuture<byte[]> removeGroup(String tag, UUID group) {

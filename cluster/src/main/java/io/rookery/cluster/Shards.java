@@ -177,12 +177,16 @@ final class Shards {
                 .thenApply(index -> new WireWriter(10).number(index).toBytes());
     }
 
-    /** A question to add a group; {@code peers} is empty for a node that joins a group that exists. */
-    static byte[] addQuestion(ShardDefinition shard, List<RaftPeer> peers) {
+    /**
+     * A question to add a group; {@code peers} is empty for a node that joins a group that exists.
+     *
+     * @param small see {@link EntryRoom#isSmall}; nodes of a time before do not tell it
+     */
+    static byte[] addQuestion(ShardDefinition shard, List<RaftPeer> peers, boolean small) {
         WireWriter out = new WireWriter(256);
         shard.write(out);
         Members.write(out, peers);
-        return out.toBytes();
+        return out.flag(small).toBytes();
     }
 
     private CompletableFuture<byte[]> answerAdd(byte[] question) {
@@ -195,7 +199,17 @@ final class Shards {
             throw new RookeryException(
                     ErrorCode.CONFLICT, "Node " + node.tag() + " is part of another cluster already");
         }
+        if (shard.isSystem()) {
+            takeEntriesOf(!in.isAtEnd() && in.flag());
+        }
         return add(shard, peers).thenApply(done -> new byte[0]);
+    }
+
+    /** A node that joins has no group yet, and learns with its first one what the cluster's logs have. */
+    private synchronized void takeEntriesOf(boolean small) {
+        if (!small && node.room().isSmall() && stores.isEmpty()) {
+            node.room().enlarge(node.server().get().getProperties());
+        }
     }
 
     /** Adds the group to this node's server; done already is fine. */

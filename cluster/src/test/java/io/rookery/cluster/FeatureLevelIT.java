@@ -11,14 +11,22 @@ import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
 import io.rookery.api.Transaction;
 import io.rookery.api.Write;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster whose nodes are replaced by a newer release one after the other. */
 class FeatureLevelIT {
+    private static final String ENTRIES = "entries.json";
+    private static final String BIG = "{\"text\":\"" + "x".repeat(3 << 20) + "\"}";
+
     @TempDir
     private Path folder;
 
@@ -55,5 +63,82 @@ class FeatureLevelIT {
         return cluster.shard(tag, "shop")
                 .commit(Transaction.of(List.of(write), 1))
                 .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void shouldMakeSmallBuffersWhenNoLogHasABigEntryAnyMore() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, TestCluster.SMALL_LOG)) {
+            cluster.start("A", FeatureLevel.SPLITS);
+            cluster.start("B", FeatureLevel.SUPPORTED);
+            cluster.join("B", "A");
+            TestCluster.get(cluster.node("A").createDatabase("shop", 2));
+            assertThat(cluster.data("B").resolve(ENTRIES)).doesNotExist();
+            TestCluster.put(cluster.shard("B", "shop"), "big/1", BIG);
+
+            cluster.stop("A");
+            cluster.start("A");
+            eventually(() -> entries(cluster, "A").contains("mixed")
+                    && entries(cluster, "B").contains("mixed"));
+            cluster.stop("B");
+            cluster.start("B"); // the big entry is in its log
+            assertThat(entries(cluster, "B")).contains("mixed");
+            long big = TestCluster.put(cluster.shard("B", "shop"), "big/2", BIG).index();
+            for (int i = 0; i < 300; i++) {
+                TestCluster.put(cluster.shard("A", "shop"), "small/" + i, "{}");
+            }
+            for (String tag : List.of("A", "B")) {
+                eventually(() -> cluster.shard(tag, "shop")
+                                .division()
+                                .orElseThrow()
+                                .getRaftLog()
+                                .getStartIndex() > big);
+                cluster.stop(tag);
+                cluster.start(tag);
+                assertThat(entries(cluster, tag)).contains("parts");
+            }
+
+            TestCluster.put(cluster.shard("B", "shop"), "big/3", BIG);
+            cluster.assertReplicasEqual("shop");
+        }
+    }
+
+    @Test
+    void shouldRefuseABigEntryWhereBuffersAreSmallAndTakeItAfterARestart() throws Exception {
+        Queue<String> fatal = new ConcurrentLinkedQueue<>();
+        try (TestCluster cluster = new TestCluster(folder, TestCluster.tuning(fatal::add))) {
+            cluster.start("A", FeatureLevel.SPLITS);
+            cluster.start("B", FeatureLevel.SUPPORTED);
+            cluster.join("B", "A");
+            TestCluster.get(cluster.node("A").createDatabase("shop", 2));
+            cluster.stop("B");
+            Files.writeString(cluster.data("B").resolve(ENTRIES), "{\"entries\":\"parts\"}");
+            cluster.start("B");
+            eventually(() -> cluster.leader("shop").equals("A") || transfer(cluster));
+            TestCluster.put(cluster.shard("A", "shop"), "small/1", "{}");
+
+            CompletableFuture<CommitResult> put =
+                    cluster.shard("A", "shop").commit(TestCluster.transaction("big/1", BIG));
+            eventually(() -> !fatal.isEmpty());
+            assertThat(fatal.peek()).contains("the next start has room");
+            assertThat(put).isNotDone();
+            cluster.stop("B");
+            assertThat(cluster.data("B").resolve(ENTRIES)).doesNotExist();
+            cluster.start("B");
+
+            cluster.assertReplicasEqual("shop");
+            assertThat(cluster.shard("B", "shop").document("big/1")).isPresent();
+        }
+    }
+
+    /** Until A leads: a restart of B makes it so. */
+    private static boolean transfer(TestCluster cluster) {
+        cluster.stop("B");
+        cluster.start("B");
+        return false;
+    }
+
+    private static String entries(TestCluster cluster, String tag) throws IOException {
+        Path file = cluster.data(tag).resolve(ENTRIES);
+        return Files.exists(file) ? Files.readString(file) : "";
     }
 }

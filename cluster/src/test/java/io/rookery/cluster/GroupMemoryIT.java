@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each Raft group takes a buffer from the node's direct memory, and there is only so much. */
+/**
+ * Each Raft group takes a buffer from the node's direct memory, and there is only so much: of a node as it was before
+ * commands went in parts, whose buffers are big.
+ */
 final class GroupMemoryIT {
     private static final int BLOCK = 8 << 20;
 
@@ -25,7 +28,8 @@ final class GroupMemoryIT {
 
     @Test
     void shouldMakeAShardWhoseBufferFoundNoRoomWhenThereIsSome() throws Exception {
-        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
+        try (TestCluster cluster = new TestCluster(folder, TestCluster.TUNING)) {
+            cluster.start("A", FeatureLevel.SPLITS);
             Deque<ByteBuffer> all = takeAll();
             CompletableFuture<Void> made = cluster.node("A").createDatabase("late", 1);
             await().atMost(TestCluster.PATIENCE)
@@ -43,8 +47,9 @@ final class GroupMemoryIT {
 
     @Test
     void shouldRefuseMoreShardsThanThereIsRoomFor() {
-        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
-            int most = RaftSettings.mostGroups() - 1;
+        try (TestCluster cluster = new TestCluster(folder, TestCluster.TUNING)) {
+            cluster.start("A", FeatureLevel.SPLITS);
+            int most = EntryRoom.fewestGroups() - 1;
             await().atMost(TestCluster.PATIENCE).ignoreExceptions().until(() -> {
                 cluster.node("A").createDatabase("many0", 1, 16).get(60, TimeUnit.SECONDS);
                 return true;

@@ -1,5 +1,6 @@
 package io.rookery.cluster.disk;
 
+import java.util.function.Predicate;
 import org.apache.ratis.grpc.GrpcUtil;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -18,9 +19,12 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  */
 public final class FullDiskGuard implements ServerInterceptor {
     private final Disk disk;
+    private final Predicate<AppendEntriesRequestProto> takes;
 
-    public FullDiskGuard(Disk disk) {
+    /** @param takes false for entries that this node has no room for at all */
+    public FullDiskGuard(Disk disk, Predicate<AppendEntriesRequestProto> takes) {
         this.disk = disk;
+        this.takes = takes;
     }
 
     @Override
@@ -35,7 +39,7 @@ public final class FullDiskGuard implements ServerInterceptor {
                 }
                 if (message instanceof AppendEntriesRequestProto request
                         && request.getEntriesCount() > 0
-                        && !disk.hasRoom()) {
+                        && !(disk.hasRoom() && takes.test(request))) {
                     guarded.refused = true;
                     @SuppressWarnings("unchecked") // Q is the message's type
                     Q heartbeat = (Q) request.toBuilder().clearEntries().build();
@@ -70,7 +74,7 @@ public final class FullDiskGuard implements ServerInterceptor {
             Metadata trailers = new Metadata();
             trailers.put(GrpcUtil.CALL_ID, Long.toUnsignedString(callId));
             trailers.put(GrpcUtil.HEARTBEAT, "false");
-            delegate().close(Status.RESOURCE_EXHAUSTED.withDescription("The disk is full"), trailers);
+            delegate().close(Status.RESOURCE_EXHAUSTED.withDescription("There is no room"), trailers);
         }
 
         @Override

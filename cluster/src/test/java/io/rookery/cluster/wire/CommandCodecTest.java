@@ -18,12 +18,14 @@ import io.rookery.store.Command;
 import io.rookery.store.Outcome;
 import io.rookery.store.RevisionPolicy;
 import io.rookery.store.Split;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 public class CommandCodecTest {
@@ -84,6 +86,42 @@ public class CommandCodecTest {
         assertThat(CommandCodec.commands(HexFormat.of().parseHex(VERSION_2)))
                 .usingRecursiveComparison()
                 .isEqualTo(counting());
+    }
+
+    /** What version 5 wrote for a part. */
+    private static final String VERSION_5 =
+            "05012d322430303030303030302d303030302d303030312d303030302d303030303030303030303032ac02ad0202cafe";
+
+    @Test
+    public void shouldReadAndWriteGoldenBytesOfVersion5() {
+        Command part = new Command.Part(new UUID(1, 2), 300, 301, new byte[] {(byte) 0xca, (byte) 0xfe});
+
+        assertThat(HexFormat.of().formatHex(CommandCodec.entry(List.of(CommandCodec.encode(part)))))
+                .isEqualTo(VERSION_5);
+        assertThat(CommandCodec.commands(HexFormat.of().parseHex(VERSION_5)))
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(part));
+    }
+
+    @Test
+    public void shouldCutACommandIntoPartsThatMakeItAgain() {
+        Write put = new Write.PutDocument("a", "As", Json.of("x".repeat(2 << 20)), null);
+        Command command = new Command.Commit(Transaction.of(List.of(put), 1_000));
+        byte[] bytes = CommandCodec.encode(command);
+
+        List<byte[]> entries = CommandCodec.parts(new UUID(1, 2), bytes);
+
+        assertThat(entries).hasSize(3).allMatch(entry -> entry.length <= CommandCodec.PART_BYTES + 100);
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (int number = 0; number < entries.size(); number++) {
+            Command.Part part =
+                    (Command.Part) CommandCodec.commands(entries.get(number)).get(0);
+            assertThat(List.of(part.number(), part.count())).containsExactly(number, 3);
+            joined.writeBytes(part.bytes());
+        }
+        assertThat(Arrays.equals(joined.toByteArray(), bytes)).isTrue();
+        assertThat(Arrays.equals(CommandCodec.encode(CommandCodec.command(bytes)), bytes))
+                .isTrue();
     }
 
     /** What version 3 wrote for {@link #due()}. */
@@ -151,7 +189,7 @@ public class CommandCodecTest {
             assertThatThrownBy(() -> CommandCodec.commands(cut)).isInstanceOf(IllegalStateException.class);
         }
         entry[0] = 9;
-        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 4 but found 9");
+        assertThatThrownBy(() -> CommandCodec.commands(entry)).hasMessageContaining("version 1 to 5 but found 9");
     }
 
     @Test
@@ -192,7 +230,8 @@ public class CommandCodecTest {
                 new Outcome.Moved("orders/1"),
                 new Outcome.Divided(new Split("A", "B", 524_288, 1_048_575, 7, 9)),
                 new Outcome.Undivided("it holds rows"),
-                new Outcome.Cleaned(true));
+                new Outcome.Cleaned(true),
+                new Outcome.Incomplete());
 
         OutcomeCodec.Reply reply = OutcomeCodec.reply(OutcomeCodec.reply(3, outcomes));
 
