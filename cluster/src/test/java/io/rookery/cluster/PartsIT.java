@@ -15,6 +15,7 @@ import io.rookery.store.Command;
 import io.rookery.store.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
@@ -35,6 +36,9 @@ class PartsIT {
     /** A snapshot after every few entries and no log behind it. */
     private static final Tuning TINY_LOG =
             new Tuning(4, 64L << 20, 1, 1, 64 << 10, 1_000, 3_000, 20_000, message -> {});
+
+    /** Long enough that a busy machine elects nobody in between. */
+    private static final Duration ELECTION = Duration.ofSeconds(3);
 
     @TempDir
     private Path folder;
@@ -96,8 +100,7 @@ class PartsIT {
         for (ClusterNode node : cluster.nodes()) {
             ReplicatedStore shard = cluster.shard(node.tag(), "shop");
             get(shard.fence());
-            assertThat(shard.document(id)
-                            .map(found -> found.body().equals(Json.parse(body(megabytes)))))
+            assertThat(shard.document(id).map(found -> found.body().equals(Json.parse(body(megabytes)))))
                     .as("%s on %s", id, node.tag())
                     .contains(true);
         }
@@ -166,7 +169,8 @@ class PartsIT {
 
     @Test
     void shouldGoOnWithPartsAfterARestartAndASnapshot() throws Exception {
-        try (TestCluster cluster = TestCluster.of(folder, TINY_LOG, "A", "B", "C")) {
+        try (TestCluster cluster =
+                new TestCluster(folder, TINY_LOG).election(ELECTION).startAll("A", "B", "C")) {
             get(cluster.node("A").createDatabase("shop", 3));
             String leader = cluster.leader("shop");
             String follower = other(cluster, leader);

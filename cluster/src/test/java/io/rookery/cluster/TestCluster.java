@@ -32,6 +32,7 @@ final class TestCluster implements AutoCloseable {
 
     private final Path folder;
     private final Tuning tuning;
+    private Duration election = Duration.ofSeconds(1);
     private ClusterConfig.Patience patience = ClusterConfig.Patience.DEFAULT;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, ClusterNode> nodes = new LinkedHashMap<>();
@@ -47,6 +48,12 @@ final class TestCluster implements AutoCloseable {
         return this;
     }
 
+    /** Of nodes that are started from now on. */
+    TestCluster election(Duration least) {
+        election = least;
+        return this;
+    }
+
     static Tuning tuning(Consumer<String> fatal) {
         return new Tuning(20_000, 64L << 20, 20_000, 128L << 20, 8 << 20, 1_000, 3_000, 20_000, fatal);
     }
@@ -57,14 +64,17 @@ final class TestCluster implements AutoCloseable {
     }
 
     static TestCluster of(Path folder, Tuning tuning, String... tags) {
-        TestCluster cluster = new TestCluster(folder, tuning);
+        return new TestCluster(folder, tuning).startAll(tags);
+    }
+
+    TestCluster startAll(String... tags) {
         for (String tag : tags) {
-            cluster.start(tag);
+            start(tag);
             if (!tag.equals(tags[0])) {
-                cluster.join(tag, tags[0]);
+                join(tag, tags[0]);
             }
         }
-        return cluster;
+        return this;
     }
 
     ClusterNode start(String tag) {
@@ -83,15 +93,7 @@ final class TestCluster implements AutoCloseable {
 
     private ClusterConfig config(String tag, boolean joining) {
         return new ClusterConfig(
-                tag,
-                folder.resolve(tag),
-                raft(tag),
-                "http://" + tag,
-                joining,
-                Duration.ofSeconds(1),
-                8 << 20,
-                8 << 20,
-                patience);
+                tag, folder.resolve(tag), raft(tag), "http://" + tag, joining, election, 8 << 20, 8 << 20, patience);
     }
 
     ClusterNode startJoining(String tag) {
