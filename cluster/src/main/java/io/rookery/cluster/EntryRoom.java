@@ -133,8 +133,12 @@ final class EntryRoom {
     /** Told the cluster's feature level again and again. */
     void heard(int level) {
         if (!small && !noted && level >= FeatureLevel.PARTS) {
-            write(data, MIXED);
-            noted = true;
+            try {
+                write(data, MIXED);
+                noted = true;
+            } catch (UncheckedIOException e) {
+                LOG.info("Could not note that entries are small now: {}", e.getMessage()); // the next time
+            }
         }
     }
 

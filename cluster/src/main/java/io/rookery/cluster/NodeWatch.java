@@ -172,7 +172,7 @@ final class NodeWatch {
         return Optional.ofNullable(seen.get(tag)).filter(last -> alive(tag)).map(Seen::info);
     }
 
-    /** Groups that each of the nodes has room for; of one that is silent, as many as any has. */
+    /** Groups that each of the nodes has room for; one that is silent may have room for no more than any. */
     int mostGroups(Collection<String> tags) {
         return tags.stream()
                 .mapToInt(tag -> info(tag).map(NodeInfo::most).orElseGet(EntryRoom::fewestGroups))
