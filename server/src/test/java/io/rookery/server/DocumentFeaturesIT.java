@@ -149,7 +149,7 @@ final class DocumentFeaturesIT {
         Answer held = require(200, nodes.api(2).get(BASE + "/admin/tombstones/state"));
         assertThat(held.number("MinAllDocsEtag")).isZero();
         assertThat(held.json().get("Holding").toString()).contains("24 hours for readers of the feed from outside");
-        assertThat(api.get("/cluster").number("featureLevel")).isEqualTo(4);
+        assertThat(api.get("/cluster").number("featureLevel")).isEqualTo(5);
     }
 
     @Test
