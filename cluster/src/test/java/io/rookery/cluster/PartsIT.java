@@ -142,7 +142,8 @@ class PartsIT {
 
     @Test
     void shouldMakeNothingOfPartsWhoseLeaderIsGone() throws Exception {
-        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A", "B", "C")) {
+        try (TestCluster cluster =
+                new TestCluster(folder, TestCluster.TUNING).election(ELECTION).startAll("A", "B", "C")) {
             get(cluster.node("A").createDatabase("shop", 3));
             String leader = cluster.leader("shop");
             List<byte[]> parts = parts(UUID.randomUUID(), "big/1", 5);

@@ -151,7 +151,7 @@ public record SystemState(
                     ErrorCode.CONFLICT,
                     "Expected room for " + wanted + " replicas of shards but the nodes " + String.join(", ", nodes)
                             + " have it for " + room + " more: a node has at most " + most
-                            + ", by its direct memory (-XX:MaxDirectMemorySize); add nodes, or make fewer shards");
+                            + ", by its direct memory (-XX:MaxDirectMemorySize) and never over 127; add nodes, or make fewer shards");
         }
     }
 
