@@ -55,13 +55,10 @@ public final class RecoveredTopology {
         List<Long> made = new ArrayList<>();
         List<Topology.Shard> shards = new ArrayList<>();
         for (Topology.Shard shard : database.shards()) {
-            UUID former = UUID.fromString(shard.group());
-            boolean kept = renamed.containsKey(former) || renamed.containsValue(former);
-            UUID group = kept ? renamed.getOrDefault(former, former) : UUID.randomUUID();
-            if (kept) {
+            if (isKept(shard.group())) {
                 made.add((long) shard.number());
             }
-            shards.add(new Topology.Shard(shard.number(), group.toString(), List.of(tag)));
+            shards.add(new Topology.Shard(shard.number(), group(shard.group()), List.of(tag)));
         }
         boolean lost = made.isEmpty();
         if (lost) {
@@ -78,21 +75,31 @@ public final class RecoveredTopology {
         }
     }
 
+    private boolean isKept(String group) {
+        UUID former = UUID.fromString(group);
+        return renamed.containsKey(former) || renamed.containsValue(former);
+    }
+
+    /** Also of one that is not here yet: others of the former cluster may have it under its former id. */
+    private String group(String group) {
+        UUID former = UUID.fromString(group);
+        UUID now = isKept(group) ? renamed.getOrDefault(former, former) : UUID.randomUUID();
+        return now.toString();
+    }
+
     /** A split that was under way goes on here; what this node has applied is all there is to wait for. */
     private Topology.Database recovered(Topology.Database database, List<Topology.Shard> shards) {
         List<Topology.Division> divisions = database.divisions().stream()
                 .map(done -> new Topology.Division(done.from(), done.to(), done.head(), 0))
                 .toList();
-        Optional<Topology.Splitting> splitting = database.splitting().map(split -> {
-            UUID former = UUID.fromString(split.group());
-            return new Topology.Splitting(
-                    split.shard(),
-                    split.number(),
-                    renamed.getOrDefault(former, former).toString(),
-                    split.first(),
-                    split.last(),
-                    split.nodes().isEmpty() ? List.of() : List.of(tag));
-        });
+        Optional<Topology.Splitting> splitting = database.splitting()
+                .map(split -> new Topology.Splitting(
+                        split.shard(),
+                        split.number(),
+                        group(split.group()),
+                        split.first(),
+                        split.last(),
+                        split.nodes().isEmpty() ? List.of() : List.of(tag)));
         return new Topology.Database(
                 database.name(), database.replicas(), shards, database.slots(), divisions, splitting);
     }
