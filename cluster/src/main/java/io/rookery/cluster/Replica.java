@@ -32,6 +32,7 @@ final class Replica implements AutoCloseable {
     private final Milestones applied;
     private final Milestones sequences;
     private DocumentStore store;
+    private volatile TermIndex openedAt = TermIndex.NONE;
     private volatile String damage;
 
     Replica(Path directory, String tag, StoreResources resources, Executor executor) {
@@ -77,8 +78,14 @@ final class Replica implements AutoCloseable {
             lock.writeLock().unlock();
         }
         TermIndex at = read(DocumentStore::applied);
+        openedAt = at;
         signal(at);
         return at;
+    }
+
+    /** What it had durably when it was opened last. */
+    TermIndex openedAt() {
+        return openedAt;
     }
 
     <T> T read(Function<DocumentStore, T> question) {

@@ -8,6 +8,7 @@ import io.rookery.cluster.wire.NotAppendedException;
 import io.rookery.cluster.wire.WireReader;
 import io.rookery.cluster.wire.WireWriter;
 import io.rookery.store.StoreResources;
+import io.rookery.store.TermIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,21 +138,48 @@ final class Shards {
         for (Path folder : Folders.list(RaftSettings.raftFolder(data))) {
             String name = folder.getFileName().toString();
             if (!open.contains(RaftGroupId.valueOf(UUID.fromString(name)))) {
-                throw new RookeryException(
-                        ErrorCode.INTERNAL,
-                        "Expected to open the Raft group in " + folder
-                                + " but could not; see the log. Where its files are"
-                                + " damaged, and other nodes have the data: rookery repair --data " + data
-                                + database(name));
+                throw damaged(name, "Expected to open the Raft group in " + folder + " but could not; see the log");
             }
         }
         for (RaftGroupId group : open) {
             try {
-                server.getDivision(group);
+                expectWhole(server.getDivision(group));
             } catch (IOException e) {
                 throw new RookeryException(ErrorCode.INTERNAL, "Could not open the Raft group " + group, e);
             }
         }
+    }
+
+    /**
+     * Ratis takes a log for whole that ends too early, and a term that is too old for the newest one. With them this node would
+     * vote for who lacks what it has acknowledged, or vote twice; and pass over new entries as if it had applied them.
+     */
+    private void expectWhole(RaftServer.Division division) {
+        UUID group = division.getGroup().getGroupId().getUuid();
+        // in this order: a leader may be sending entries already
+        TermIndex stored = expect(group).replica().openedAt();
+        var last = division.getRaftLog().getLastEntryTermIndex();
+        long end = division.getRaftLog().getNextIndex() - 1;
+        long term = division.getInfo().getCurrentTerm();
+        if (end < stored.index()) {
+            throw damaged(
+                    group.toString(),
+                    "Expected a log up to entry " + stored.index() + ", which the store has, but it ends at " + end);
+        }
+        long newest = Math.max(stored.term(), last == null ? 0 : last.getTerm());
+        if (term < newest) {
+            throw damaged(
+                    group.toString(),
+                    "Expected term " + newest + ", the newest entry's, or a later one in raft-meta but found " + term);
+        }
+    }
+
+    private RookeryException damaged(String group, String what) {
+        return new RookeryException(
+                ErrorCode.INTERNAL,
+                what + ". Where files of the Raft group " + group
+                        + " are damaged, and other nodes have the data: rookery repair --data " + data
+                        + database(group));
     }
 
     private String database(String group) {

@@ -97,6 +97,40 @@ class RepairIT {
         }
     }
 
+    @Test
+    void shouldNotStartWithLogThatEndsTooEarlyNorWithTermThatIsTooOld() throws IOException {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
+            get(cluster.node("A").createDatabase("shop", 1));
+            ReplicatedStore shop = cluster.shard("A", "shop");
+            put(shop, "first", "{}");
+            Path current = RaftSettings.raftFolder(cluster.data("A"))
+                    .resolve(shop.definition().group().toString())
+                    .resolve("current");
+            Path log = Folders.list(current).stream()
+                    .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] early = Files.readAllBytes(log);
+            put(shop, "second", "{}");
+            shop.replica().read(open -> open.flush());
+            cluster.stop("A");
+            byte[] whole = Files.readAllBytes(log);
+            Path meta = current.resolve("raft-meta");
+            byte[] newest = Files.readAllBytes(meta);
+
+            Files.write(log, early);
+            assertThatThrownBy(() -> cluster.start("A"))
+                    .hasMessageContaining("but it ends at")
+                    .hasMessageContaining("rookery repair --data");
+            Files.write(log, whole);
+            Files.writeString(meta, "term=0\nvotedFor=A\n");
+            assertThatThrownBy(() -> cluster.start("A")).hasMessageContaining("in raft-meta but found 0");
+            Files.write(meta, newest);
+            cluster.start("A");
+            eventually(() -> cluster.shard("A", "shop").document("second").isPresent());
+        }
+    }
+
     private static List<ScrubResult> scrub(TestCluster cluster) {
         eventually(() -> get(cluster.node("A").scrub("shop")).size() == 3);
         eventually(() -> get(cluster.node("A").scrubs("shop")).stream()
