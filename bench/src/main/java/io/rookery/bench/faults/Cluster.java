@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -195,6 +196,17 @@ final class Cluster implements AutoCloseable {
     /** For each shard what puts a document there. */
     List<String> anchors() {
         return IntStream.range(0, plan.shape().shards()).mapToObj(this::anchor).toList();
+    }
+
+    /** Of the shards that none of these nodes leads. */
+    List<String> anchorsNotLedBy(Set<String> tags) {
+        List<String> anchors = anchors();
+        return awaitShards().stream()
+                .filter(shard -> !tags.contains((String) shard.get("leader")))
+                .map(shard -> ((Long) shard.get("shard")).intValue())
+                .filter(number -> number < anchors.size())
+                .map(anchors::get)
+                .toList();
     }
 
     private String anchor(int shard) {

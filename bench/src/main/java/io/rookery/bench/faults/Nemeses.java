@@ -25,6 +25,9 @@ final class Nemeses {
                 new ClockJump(),
                 new RollingRestart(),
                 new Membership(),
+                new FlippedBit(),
+                new TruncatedLog(),
+                new OldFile(),
                 new DeadFollower(),
                 new MoveShard(),
                 new Replace(),
@@ -34,7 +37,8 @@ final class Nemeses {
 
     /** What changes too much to come among others: only when it is asked for by its name. */
     static List<Nemesis> alone(long writes) {
-        return List.of(new Grow(), new Install(writes), new RollingUpgrade(), new SplitShard());
+        return List.of(
+                new Grow(), new Install(writes), new RollingUpgrade(), new SplitShard(false), new SplitShard(true));
     }
 
     static List<String> names() {

@@ -78,6 +78,12 @@ final class Pulse implements Workload {
 
     /** Answers of some time. */
     record Window(List<Beat> beats, List<String> anchors, Span span) {
+        /** Only what was asked of the shards of these. */
+        Window of(List<String> some) {
+            return new Window(
+                    beats.stream().filter(beat -> some.contains(beat.anchor())).toList(), some, span);
+        }
+
         /** The longest time in which no write of some shard was done, in seconds. */
         double longestWithoutWrite() {
             return anchors.stream().mapToDouble(this::longest).max().orElse(0);

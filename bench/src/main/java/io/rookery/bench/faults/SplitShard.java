@@ -5,16 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** A shard gives half of its slots to a new one; it is not taken back. */
-record SplitShard() implements Nemesis {
+/**
+ * A shard gives half of its slots to a new one; it is not taken back.
+ *
+ * @param killing whether a node is killed in the middle of it, and started again
+ */
+record SplitShard(boolean killing) implements Nemesis {
     private static final Duration PATIENCE = Duration.ofSeconds(70);
     private static final Duration REST = Duration.ofSeconds(5);
     private static final int MOST_SHARDS = 16;
+    private static final int LONGEST_MILLIS = 2_500;
 
     @Override
     public String name() {
-        return "split-shard";
+        return killing ? "split-shard-kill9" : "split-shard";
     }
 
     @Override
@@ -36,19 +42,47 @@ record SplitShard() implements Nemesis {
         incident.prove(true, "there are " + before + " shards, this one with the slots " + slots(cluster));
         String path = "/databases/" + Cluster.DATABASE + "/shards/" + cluster.shard() + "/split";
         long since = System.nanoTime();
-        Cluster.await("shard " + cluster.shard() + " was split", () -> {
-            // looked at first: asked once more after it was done it would split again
-            if (shards(cluster) == before) {
-                cluster.at(0).door(PATIENCE).send(new Door.Ask("POST", path, "", Map.of()));
-            }
-            return shards(cluster) > before;
-        });
+        CompletableFuture<Void> killed = killing
+                ? CompletableFuture.runAsync(() -> kill(stage, incident))
+                : CompletableFuture.completedFuture(null);
+        try {
+            Cluster.await("shard " + cluster.shard() + " was split", () -> {
+                // looked at first: asked once more after it was done it would split again
+                if (shards(cluster) == before) {
+                    alive(cluster).door(PATIENCE).send(new Door.Ask("POST", path, "", Map.of()));
+                }
+                return shards(cluster) > before;
+            });
+        } finally {
+            killed.join();
+        }
         incident.prove(
                 shards(cluster) == before + 1,
                 String.format(
                         "there is one more %.1f s later, and this one has the slots %s",
                         (System.nanoTime() - since) / 1e9, slots(cluster)));
         Stage.hold(REST);
+    }
+
+    /** The leader or any other, at any moment of the time that a split takes. */
+    private static void kill(Stage stage, Incident incident) {
+        Member victim = stage.random().nextBoolean() ? stage.cluster().awaitLeader() : stage.anyMember();
+        Stage.hold(Duration.ofMillis(stage.random().nextInt(LONGEST_MILLIS)));
+        int then = shards(stage.cluster());
+        victim.process().kill();
+        incident.prove(
+                victim.kernelState().equals("gone"),
+                "node " + victim + " was killed when there were " + then + " shards: process "
+                        + victim.process().pid() + " is gone");
+        Stage.hold(Duration.ofMillis(1_000 + stage.random().nextInt(3_000)));
+        victim.process().start();
+    }
+
+    private static Member alive(Cluster cluster) {
+        return cluster.members().stream()
+                .filter(member -> member.process().isAlive())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static int shards(Cluster cluster) {
@@ -64,7 +98,7 @@ record SplitShard() implements Nemesis {
     private static List<Map<String, Object>> databases(Cluster cluster) {
         List<Map<String, Object>> shards = new ArrayList<>();
         Cluster.await("a node lists the databases", () -> {
-            Answer answer = cluster.at(0).door().get("/databases");
+            Answer answer = alive(cluster).door().get("/databases");
             if (answer.isDone()) {
                 ((List<Map<String, Object>>) answer.json().get("databases"))
                         .stream()

@@ -46,6 +46,16 @@ final class PulseTest {
     }
 
     @Test
+    void shouldLookAtSomeShardsOnly() {
+        Beat failed = new Beat("A", "b", true, 0, 5_000_000_000L, "no answer");
+        Window both = window(List.of("a", "b"), write("a", 0, 9_000), write("b", 0, 2_000), failed);
+
+        assertThat(both.of(ONE).longestWithoutWrite()).isEqualTo(9);
+        assertThat(both.of(ONE).errors()).isEmpty();
+        assertThat(both.of(List.of("b")).errors()).containsExactly(failed);
+    }
+
+    @Test
     void shouldFindPercentileOfWritesThatWereDone() {
         List<Beat> beats = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
