@@ -138,7 +138,11 @@ public final class ClusterNode implements AutoCloseable {
         }
         RaftServer server = builder.build();
         node.server().set(server);
-        server.start();
+        try {
+            server.start();
+        } catch (IOException | RuntimeException e) {
+            throw shards.notOpened(e);
+        }
         shards.expectAllOpen();
         shards.system().ifPresent(node.level()::refresh);
         if (shards.system().isPresent() && isAlone()) {

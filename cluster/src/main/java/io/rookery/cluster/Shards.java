@@ -36,6 +36,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.LifeCycle;
 
 /**
  * The shards that this node has a replica of, and the questions that other nodes ask about them. A shard's folder holds
@@ -172,6 +173,23 @@ final class Shards {
                     group.toString(),
                     "Expected term " + newest + ", the newest entry's, or a later one in raft-meta but found " + term);
         }
+    }
+
+    /** When Ratis could not start: with the group that it stumbled over, which it does not say. */
+    RookeryException notOpened(Exception failure) {
+        RaftServer server = node.server().get();
+        for (RaftGroupId group : server.getGroupIds()) {
+            try {
+                if (server.getDivision(group).getInfo().getLifeCycleState() != LifeCycle.State.RUNNING) {
+                    String advice = damaged(group.getUuid().toString(), "Raft could not start: " + Failures.unwrap(failure))
+                            .getMessage();
+                    return new RookeryException(ErrorCode.INTERNAL, advice, failure);
+                }
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return new RookeryException(ErrorCode.INTERNAL, "Raft could not start: " + Failures.unwrap(failure), failure);
     }
 
     private RookeryException damaged(String group, String what) {

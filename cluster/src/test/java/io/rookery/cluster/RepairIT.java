@@ -98,7 +98,7 @@ class RepairIT {
     }
 
     @Test
-    void shouldNotStartWithLogThatEndsTooEarlyNorWithTermThatIsTooOld() throws IOException {
+    void shouldNotStartWithPartOfLogNorWithTermThatIsTooOld() throws IOException {
         try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
             get(cluster.node("A").createDatabase("shop", 1));
             ReplicatedStore shop = cluster.shard("A", "shop");
@@ -128,6 +128,17 @@ class RepairIT {
             Files.write(meta, newest);
             cluster.start("A");
             eventually(() -> cluster.shard("A", "shop").document("second").isPresent());
+            cluster.stop("A");
+
+            Path closed = Folders.list(current).stream()
+                    .filter(file -> file.getFileName().toString().matches("log_\\d+-\\d+"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.write(closed, early);
+            assertThatThrownBy(() -> cluster.start("A"))
+                    .hasMessageContaining("gap")
+                    .hasMessageContaining("rookery repair --data")
+                    .hasMessageContaining("--database shop --shard 0");
         }
     }
 
