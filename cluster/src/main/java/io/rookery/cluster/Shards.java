@@ -181,7 +181,8 @@ final class Shards {
         for (RaftGroupId group : server.getGroupIds()) {
             try {
                 if (server.getDivision(group).getInfo().getLifeCycleState() != LifeCycle.State.RUNNING) {
-                    String advice = damaged(group.getUuid().toString(), "Raft could not start: " + Failures.unwrap(failure))
+                    String advice = damaged(
+                                    group.getUuid().toString(), "Raft could not start: " + Failures.unwrap(failure))
                             .getMessage();
                     return new RookeryException(ErrorCode.INTERNAL, advice, failure);
                 }

@@ -1,6 +1,7 @@
 package io.rookery.bench.faults;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -13,7 +14,18 @@ final class Anchors {
 
     /** @param databases what {@code GET /databases} answered */
     static String of(Answer databases, int shard) {
-        List<List<Long>> ranges = ranges(databases, shard);
+        return in(ranges(databases, shard));
+    }
+
+    /** Of the slots that a split of the shard moves: the upper half of its biggest range. */
+    static String ofUpperHalf(Answer databases, int shard) {
+        List<Long> biggest = ranges(databases, shard).stream()
+                .max(Comparator.comparingLong(range -> range.get(1) - range.get(0)))
+                .orElseThrow();
+        return in(List.of(List.of((biggest.get(0) + biggest.get(1) + 1) / 2, biggest.get(1))));
+    }
+
+    private static String in(List<List<Long>> ranges) {
         int number = 0;
         while (!contains(ranges, slot("anchor" + number))) {
             number++;

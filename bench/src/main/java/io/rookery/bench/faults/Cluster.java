@@ -209,7 +209,18 @@ final class Cluster implements AutoCloseable {
                 .toList();
     }
 
+    /** For each shard what puts a document where a split of it moves it. */
+    List<String> anchorsOfUpperHalves() {
+        return IntStream.range(0, plan.shape().shards())
+                .mapToObj(shard -> Anchors.ofUpperHalf(databases(), shard))
+                .toList();
+    }
+
     private String anchor(int shard) {
+        return Anchors.of(databases(), shard);
+    }
+
+    private Answer databases() {
         List<Answer> answers = new ArrayList<>();
         await("a node lists the databases", () -> {
             for (Member member : members) {
@@ -220,7 +231,7 @@ final class Cluster implements AutoCloseable {
             }
             return false;
         });
-        return Anchors.of(answers.get(answers.size() - 1), shard);
+        return answers.get(answers.size() - 1);
     }
 
     /** The database's shards as this node sees them; none when it does not answer. */

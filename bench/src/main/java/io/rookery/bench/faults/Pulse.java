@@ -10,10 +10,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /**
- * What faults feel like: a client at each node writes and reads small documents of every shard in turn, and each answer is
- * kept with its time, so that it can be told how long nothing worked, what was refused where, and how long answers took.
+ * What faults feel like: a client at each node writes and reads small documents of both halves of every shard in turn, and each
+ * answer is kept with its time, so that it can be told how long nothing worked, what was refused where, and how long answers took.
  */
 final class Pulse implements Workload {
     /** Longer than an election: what comes late is told as late, what is an error is one that a node gave. */
@@ -44,7 +45,9 @@ final class Pulse implements Workload {
 
     @Override
     public void prepare(Cluster cluster) {
-        anchors = cluster.anchors();
+        anchors = Stream.concat(cluster.anchors().stream(), cluster.anchorsOfUpperHalves().stream())
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -49,7 +49,7 @@ record SplitShard(boolean killing) implements Nemesis {
             Cluster.await("shard " + cluster.shard() + " was split", () -> {
                 // looked at first: asked once more after it was done it would split again
                 if (shards(cluster) == before) {
-                    alive(cluster).door(PATIENCE).send(new Door.Ask("POST", path, "", Map.of()));
+                    ready(cluster).door(PATIENCE).send(new Door.Ask("POST", path, "", Map.of()));
                 }
                 return shards(cluster) > before;
             });
@@ -78,11 +78,18 @@ record SplitShard(boolean killing) implements Nemesis {
         victim.process().start();
     }
 
-    private static Member alive(Cluster cluster) {
-        return cluster.members().stream()
-                .filter(member -> member.process().isAlive())
-                .findFirst()
-                .orElseThrow();
+    /** One that is just being started keeps nobody waiting. */
+    private static Member ready(Cluster cluster) {
+        List<Member> found = new ArrayList<>();
+        Cluster.await("a node is ready", () -> {
+            cluster.members().stream()
+                    .filter(member ->
+                            member.process().isAlive() && member.process().isReady())
+                    .findFirst()
+                    .ifPresent(found::add);
+            return !found.isEmpty();
+        });
+        return found.get(0);
     }
 
     private static int shards(Cluster cluster) {
@@ -98,7 +105,7 @@ record SplitShard(boolean killing) implements Nemesis {
     private static List<Map<String, Object>> databases(Cluster cluster) {
         List<Map<String, Object>> shards = new ArrayList<>();
         Cluster.await("a node lists the databases", () -> {
-            Answer answer = alive(cluster).door().get("/databases");
+            Answer answer = ready(cluster).door().get("/databases");
             if (answer.isDone()) {
                 ((List<Map<String, Object>>) answer.json().get("databases"))
                         .stream()

@@ -58,7 +58,7 @@ record TruncatedLog() implements Nemesis {
     private static String complaint(Member victim) {
         try {
             return Files.readAllLines(victim.process().settings().log()).stream()
-                    .filter(line -> line.contains("Expected"))
+                    .filter(line -> line.contains("rookery repair"))
                     .reduce((one, other) -> other)
                     .orElse("without a word");
         } catch (IOException e) {

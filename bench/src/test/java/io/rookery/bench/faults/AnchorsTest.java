@@ -25,6 +25,7 @@ final class AnchorsTest {
 
         assertThat(List.of(Anchors.slot(Anchors.of(two, 1)))).allMatch(slot -> slot >= 10 && slot < 500_000);
         assertThat(List.of(Anchors.slot(Anchors.of(two, 0)))).noneMatch(slot -> slot >= 10 && slot < 500_000);
+        assertThat(List.of(Anchors.slot(Anchors.ofUpperHalf(two, 0)))).allMatch(slot -> slot > 774_000);
     }
 
     @Test
