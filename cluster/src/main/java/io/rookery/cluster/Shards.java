@@ -35,6 +35,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.LifeCycle;
 
@@ -160,7 +161,11 @@ final class Shards {
         // in this order: a leader may be sending entries already
         TermIndex stored = expect(group).replica().openedAt();
         var last = division.getRaftLog().getLastEntryTermIndex();
-        long end = division.getRaftLog().getNextIndex() - 1;
+        var snapshot = division.getStateMachine().getLatestSnapshot();
+        // one that came from a leader is ahead of a log that was not purged any more
+        long end = Math.max(
+                division.getRaftLog().getNextIndex() - 1,
+                snapshot == null ? RaftLog.INVALID_LOG_INDEX : snapshot.getIndex());
         long term = division.getInfo().getCurrentTerm();
         if (end < stored.index()) {
             throw damaged(

@@ -11,6 +11,7 @@ import io.rookery.api.CommitResult;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.RookeryException;
 import io.rookery.cluster.disk.Folders;
+import io.rookery.store.DocumentStore;
 import io.rookery.store.TermIndex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,10 +107,7 @@ class RepairIT {
             Path current = RaftSettings.raftFolder(cluster.data("A"))
                     .resolve(shop.definition().group().toString())
                     .resolve("current");
-            Path log = Folders.list(current).stream()
-                    .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
-                    .findFirst()
-                    .orElseThrow();
+            Path log = openSegment(current);
             byte[] early = Files.readAllBytes(log);
             put(shop, "second", "{}");
             shop.replica().read(open -> open.flush());
@@ -140,6 +138,38 @@ class RepairIT {
                     .hasMessageContaining("rookery repair --data")
                     .hasMessageContaining("--database shop --shard 0");
         }
+    }
+
+    @Test
+    void shouldStartWithLeadersSnapshotAndLogThatWasNotPurgedAnyMore() throws IOException {
+        try (TestCluster cluster = TestCluster.of(folder, TestCluster.TUNING, "A")) {
+            get(cluster.node("A").createDatabase("shop", 1));
+            ReplicatedStore shop = cluster.shard("A", "shop");
+            put(shop, "first", "{}");
+            Path raft = RaftSettings.raftFolder(cluster.data("A"))
+                    .resolve(shop.definition().group().toString());
+            Path log = openSegment(raft.resolve("current"));
+            byte[] early = Files.readAllBytes(log);
+            put(shop, "second", "{}");
+            cluster.stop("A");
+
+            TermIndex applied = DocumentStore.appliedIn(shop.replica().directory());
+            Path snapshot = raft.resolve("sm/snapshot." + applied.term() + "_" + applied.index());
+            Files.createDirectories(snapshot);
+            for (Path file : Folders.list(shop.replica().directory())) {
+                Files.copy(file, snapshot.resolve(file.getFileName()));
+            }
+            Files.write(log, early);
+            cluster.start("A");
+            eventually(() -> cluster.shard("A", "shop").document("second").isPresent());
+        }
+    }
+
+    private static Path openSegment(Path current) {
+        return Folders.list(current).stream()
+                .filter(file -> file.getFileName().toString().startsWith("log_inprogress"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<ScrubResult> scrub(TestCluster cluster) {
