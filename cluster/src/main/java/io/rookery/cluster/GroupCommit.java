@@ -16,8 +16,7 @@ import java.util.function.Function;
 
 /**
  * Lets commands that wait together go together: when a slot is free it sends everything that is queued, up to a limit.
- * There is no timer; the load makes the size. What comes alone is sent by the caller's own thread. Bounded in commands and
- * bytes: beyond that, OVERLOADED at once.
+ * There is no timer; the load makes the size. Bounded in commands and bytes: beyond that, OVERLOADED at once.
  */
 final class GroupCommit {
     private static final int BATCH_COMMANDS = 256;
@@ -40,8 +39,6 @@ final class GroupCommit {
     private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicBoolean pumping = new AtomicBoolean();
-    /** Whether the last batch was one command; where more come together, the time that waking a thread takes gathers them. */
-    private volatile boolean alone;
 
     private record Waiting(byte[] command, CompletableFuture<byte[]> outcome) {}
 
@@ -65,10 +62,7 @@ final class GroupCommit {
         Waiting waiting = new Waiting(command, new CompletableFuture<>());
         queue.add(waiting);
         queued.incrementAndGet();
-        // who writes alone has nobody to wait for: another thread would only have to be woken; Ratis takes an interrupt
-        // at a full queue for a failure of the log, so a thread that is to end sends nothing itself
-        boolean here = commands == 1 && alone && !Thread.currentThread().isInterrupted();
-        wake(here ? Runnable::run : executor);
+        wake();
         return waiting.outcome();
     }
 
@@ -77,9 +71,9 @@ final class GroupCommit {
         heldBytes.addAndGet(-command.length);
     }
 
-    private void wake(Executor pumper) {
+    private void wake() {
         if (queued.get() > 0 && hasSlot() && pumping.compareAndSet(false, true)) {
-            pumper.execute(this::pump);
+            executor.execute(this::pump);
         }
     }
 
@@ -95,7 +89,7 @@ final class GroupCommit {
         } finally {
             pumping.set(false);
         }
-        wake(executor); // somebody may have come or finished while the flag was still up
+        wake(); // somebody may have come or finished while the flag was still up
     }
 
     private List<Waiting> take() {
@@ -109,7 +103,6 @@ final class GroupCommit {
             bytes += next.command().length;
         }
         queued.addAndGet(-batch.size());
-        alone = batch.size() == 1;
         return batch;
     }
 
@@ -129,7 +122,7 @@ final class GroupCommit {
             for (Waiting waiting : batch) {
                 release(waiting.command());
             }
-            wake(executor);
+            wake();
             for (int i = 0; i < batch.size(); i++) {
                 Result result = failure == null ? done.get(i) : new Result(null, Failures.unwrap(failure));
                 if (result.failure() == null) {

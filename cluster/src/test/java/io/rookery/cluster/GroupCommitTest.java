@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class GroupCommitTest {
     private final List<List<byte[]>> sent = new ArrayList<>();
     private final List<CompletableFuture<List<GroupCommit.Result>>> answers = new ArrayList<>();
-    private final GroupCommit commit = new GroupCommit(this::send, Runnable::run);
-
-    private CompletableFuture<List<GroupCommit.Result>> send(List<byte[]> batch) {
-        sent.add(batch);
-        answers.add(new CompletableFuture<>());
-        return answers.get(answers.size() - 1);
-    }
+    private final GroupCommit commit = new GroupCommit(
+            batch -> {
+                sent.add(batch);
+                answers.add(new CompletableFuture<>());
+                return answers.get(answers.size() - 1);
+            },
+            Runnable::run);
 
     @Test
     void shouldSendAtOnceWhileSlotIsFreeAndTogetherWhenNoneIs() {
@@ -39,41 +39,6 @@ class GroupCommitTest {
                 .extracting(CompletableFuture::join)
                 .extracting(bytes -> (int) bytes[0])
                 .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-    }
-
-    @Test
-    void shouldSendInCallersThreadOnlyForWhoWritesAlone() {
-        // given
-        List<Runnable> woken = new ArrayList<>();
-        GroupCommit quiet = new GroupCommit(this::send, woken::add);
-        quiet.submit(new byte[1]);
-        woken.remove(0).run();
-        succeed(0);
-
-        // when
-        quiet.submit(new byte[1]);
-
-        // then
-        assertThat(woken).isEmpty();
-        assertThat(sent).hasSize(2);
-
-        // when
-        quiet.submit(new byte[1]);
-        quiet.submit(new byte[1]);
-
-        // then
-        assertThat(sent).hasSize(2);
-        woken.remove(0).run();
-        assertThat(sent).extracting(List::size).containsExactly(1, 1, 2);
-
-        // when: they came together, and may do so again
-        succeed(1);
-        succeed(2);
-        quiet.submit(new byte[1]);
-
-        // then
-        assertThat(sent).hasSize(3);
-        assertThat(woken).hasSize(1);
     }
 
     @Test
