@@ -51,6 +51,7 @@ import org.apache.ratis.server.storage.RaftStorage;
 public final class ClusterNode implements AutoCloseable {
     static final String RESTORES = "restores/";
     private static final long START_MILLIS = 60_000;
+    private static final long CLOSE_MILLIS = 10_000;
 
     private final ClusterConfig config;
     private final NodeContext node;
@@ -113,12 +114,20 @@ public final class ClusterNode implements AutoCloseable {
             started.open();
             return started;
         } catch (IOException e) {
-            started.close();
+            started.closeSoon();
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
-            started.close();
+            started.closeSoon();
             throw e;
         }
+    }
+
+    /** Ratis waits for other nodes to close their streams to this one, which a leader may never do: who could not start must end. */
+    private void closeSoon() {
+        CompletableFuture.runAsync(this::close)
+                .orTimeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+                .handle((done, failure) -> null)
+                .join();
     }
 
     private void open() throws IOException {
