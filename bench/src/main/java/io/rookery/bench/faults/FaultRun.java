@@ -162,6 +162,7 @@ final class FaultRun {
                 }
             }
             first = false;
+            round.removeIf(Nemesis::isOnce);
             Collections.shuffle(round, random);
         }
     }

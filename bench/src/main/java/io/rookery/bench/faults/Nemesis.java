@@ -24,6 +24,11 @@ interface Nemesis {
         return false;
     }
 
+    /** Whether a second time there would be nothing left to do. */
+    default boolean isOnce() {
+        return false;
+    }
+
     /** Whether the node may end by itself under it. */
     default boolean mayEndNodes() {
         return false;

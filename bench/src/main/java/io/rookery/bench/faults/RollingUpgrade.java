@@ -28,6 +28,11 @@ record RollingUpgrade() implements Nemesis {
     }
 
     @Override
+    public boolean isOnce() {
+        return true;
+    }
+
+    @Override
     public void strike(Stage stage, Incident incident) {
         incident.target("all");
         List<Member> members = stage.cluster().members();
