@@ -5,7 +5,6 @@ import io.rookery.api.Document;
 import io.rookery.api.ErrorCode;
 import io.rookery.api.Json;
 import io.rookery.api.RookeryException;
-import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.disk.Disk;
 import io.rookery.cluster.disk.Folders;
@@ -15,9 +14,6 @@ import io.rookery.cluster.topology.ShardMove;
 import io.rookery.cluster.topology.ShardSplitting;
 import io.rookery.cluster.topology.SystemState;
 import io.rookery.cluster.topology.Topology;
-import io.rookery.cluster.wire.CommandCodec;
-import io.rookery.store.Command;
-import io.rookery.store.RevisionPolicy;
 import io.rookery.store.StoreCopy;
 import io.rookery.store.StoreResources;
 import java.io.IOException;
@@ -34,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -49,7 +44,6 @@ import org.apache.ratis.server.storage.RaftStorage;
  * closed itself) ends the process at once with exit code 70 and a line on standard error.
  */
 public final class ClusterNode implements AutoCloseable {
-    static final String RESTORES = "restores/";
     private static final long START_MILLIS = 60_000;
     private static final long CLOSE_MILLIS = 10_000;
 
@@ -59,6 +53,7 @@ public final class ClusterNode implements AutoCloseable {
     private final Shards shards;
     private final DatabaseAdministration databases;
     private final NodeAdministration nodes;
+    private final DatabaseRecords records;
     private final Scrubber scrubber;
     private final Repair repair;
     private final Duties duties;
@@ -90,6 +85,7 @@ public final class ClusterNode implements AutoCloseable {
         SystemLead lead = new SystemLead(node, shards, decisions);
         databases = new DatabaseAdministration(node, lead, watch);
         nodes = new NodeAdministration(node, lead, watch);
+        records = new DatabaseRecords(node, shards, this::database);
         scrubber = new Scrubber(node, shards, config.data(), resources);
         repair = new Repair(node, shards);
         Duties.Supervising supervising = new Duties.Supervising(
@@ -147,12 +143,13 @@ public final class ClusterNode implements AutoCloseable {
         }
         RaftServer server = builder.build();
         node.server().set(server);
+        OpenedGroups opened = new OpenedGroups(config.data(), server, shards);
         try {
             server.start();
         } catch (IOException | RuntimeException e) {
-            throw shards.notOpened(e);
+            throw opened.notOpened(e);
         }
-        shards.expectAllOpen();
+        opened.expectAll();
         shards.system().ifPresent(node.level()::refresh);
         if (shards.system().isPresent() && isAlone()) {
             found(shards.system().get());
@@ -444,63 +441,9 @@ public final class ClusterNode implements AutoCloseable {
         return repair.ask(tag, database, shard);
     }
 
-    /** What the database does with its documents by itself, as of this node's replica of the system shard. */
-    public DatabaseSettings settings(String database) {
-        return system().document(DatabaseSettings.SETTINGS + database)
-                .map(DatabaseSettings::of)
-                .orElse(DatabaseSettings.DEFAULT);
-    }
-
-    /** Changes what the database does by itself; completes when it is committed, and in force in all shards. */
-    public CompletableFuture<Long> configure(String database, UnaryOperator<DatabaseSettings> change) {
-        return system().fence().thenCompose(ready -> {
-            Optional<Document> stored = system().document(DatabaseSettings.SETTINGS + database);
-            DatabaseSettings next =
-                    change.apply(stored.map(DatabaseSettings::of).orElse(DatabaseSettings.DEFAULT));
-            if (!next.revisions().equals(RevisionPolicy.NONE)) { // before it is written down what nobody could enforce
-                byte[] command = CommandCodec.encode(new Command.ConfigureRevisions(next.revisions()));
-                node.level().require(CommandCodec.version(command));
-            }
-            Write put = new Write.PutDocument(
-                    DatabaseSettings.SETTINGS + database,
-                    "@settings",
-                    next.json(),
-                    stored.map(Document::changeVector).orElse(ChangeVector.NONE));
-            return system().commit(Transaction.of(List.of(put), System.currentTimeMillis()))
-                    .thenCompose(done -> enforce(database, next).thenApply(enforced -> done.index()));
-        });
-    }
-
-    /** At once, and not only when the leaders look for themselves. */
-    private CompletableFuture<Void> enforce(String database, DatabaseSettings settings) {
-        Command command = new Command.ConfigureRevisions(settings.revisions());
-        return CompletableFuture.allOf(database(database).map(ShardedDatabase::all).orElse(List.of()).stream()
-                .filter(shard -> shards.find(shard.group())
-                        .map(here -> !here.revisionPolicy().equals(settings.revisions()))
-                        .orElse(true))
-                .map(shard -> shard.submit(command))
-                .toArray(CompletableFuture[]::new));
-    }
-
-    /** Where a database comes from, as of this node's replica of the system shard; empty unless it was restored. */
-    public Optional<Json> restoreNote(String database) {
-        return system().document(RESTORES + database).map(Document::body);
-    }
-
-    public CompletableFuture<Void> noteRestore(String database, Json note) {
-        Write put = new Write.PutDocument(RESTORES + database, "@restores", note, null);
-        return system().commit(Transaction.of(List.of(put), System.currentTimeMillis()))
-                .thenApply(done -> null);
-    }
-
-    /** Of the newest backup of a database, as of this node's replica of the system shard. */
-    public Optional<BackupMark> backupMark(String database) {
-        return system().document(BackupMark.BACKUPS + database).map(BackupMark::of);
-    }
-
-    public CompletableFuture<Void> markBackup(String database, BackupMark mark) {
-        Write put = new Write.PutDocument(BackupMark.BACKUPS + database, "@backups", mark.json(), null);
-        return system().commit(Transaction.of(List.of(put), mark.taken())).thenApply(done -> null);
+    /** What the cluster keeps of its databases beside their shards. */
+    public DatabaseRecords records() {
+        return records;
     }
 
     /** The newest formats that the cluster may write; see {@code GET /cluster}. */

@@ -237,7 +237,7 @@ final class DatabaseAdministration {
         writes.add(new Write.DeleteDocument(SystemState.DATABASES + name, base.version()));
         writes.add(new Write.DeleteDocument(DatabaseSettings.SETTINGS + name, null));
         writes.add(new Write.DeleteDocument(BackupMark.BACKUPS + name, null));
-        writes.add(new Write.DeleteDocument(ClusterNode.RESTORES + name, null));
+        writes.add(new Write.DeleteDocument(DatabaseRecords.RESTORES + name, null));
         for (Topology.Shard shard : base.database().shards()) {
             writes.add(SystemState.put(UUID.fromString(shard.group()), shard.nodes(), ChangeVector.NONE));
         }

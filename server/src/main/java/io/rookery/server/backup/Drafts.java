@@ -94,7 +94,7 @@ final class Drafts {
                 database,
                 previous == null ? null : previous.id(),
                 clock.millis(),
-                node.settings(database),
+                node.records().settings(database),
                 shards,
                 List.of());
         try {
@@ -206,7 +206,7 @@ final class Drafts {
     /** Where no earlier backup does: what changes while this one is written is for the next one. */
     private void holdFeed(BackupManifest begun) {
         long now = clock.millis();
-        Optional<BackupMark> mark = node.backupMark(begun.database());
+        Optional<BackupMark> mark = node.records().backupMark(begun.database());
         boolean held = begun.shards().stream()
                 .allMatch(shard -> mark.map(found -> found.holds(UUID.fromString(shard.group()), now))
                                 .orElse(Long.MAX_VALUE)
@@ -219,7 +219,7 @@ final class Drafts {
     private void mark(BackupManifest manifest, ToLongFunction<BackupManifest.Shard> place) {
         Map<UUID, Long> places = new HashMap<>();
         manifest.shards().forEach(shard -> places.put(UUID.fromString(shard.group()), place.applyAsLong(shard)));
-        await(node.markBackup(manifest.database(), new BackupMark(clock.millis(), places)));
+        await(node.records().markBackup(manifest.database(), new BackupMark(clock.millis(), places)));
     }
 
     private static void await(CompletableFuture<?> future) {

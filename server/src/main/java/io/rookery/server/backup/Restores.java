@@ -39,7 +39,7 @@ final class Restores {
         ShardedDatabase target = target(request, shards, versions, Json.of(note(request, id)));
         if (versions) {
             RevisionPolicy policy = last(chain).settings().revisions();
-            await(node.configure(request.database(), known -> known.withRevisions(policy)));
+            await(node.records().configure(request.database(), known -> known.withRevisions(policy)));
         }
         return target;
     }
@@ -48,9 +48,9 @@ final class Restores {
     void end(RestoreRequest request, String id, List<BackupManifest> chain) {
         DatabaseSettings settings = last(chain).settings();
         if (!settings.equals(DatabaseSettings.DEFAULT)) {
-            await(node.configure(request.database(), known -> settings));
+            await(node.records().configure(request.database(), known -> settings));
         }
-        await(node.noteRestore(request.database(), Json.of(done(Json.of(note(request, id))))));
+        await(node.records().noteRestore(request.database(), Json.of(done(Json.of(note(request, id))))));
     }
 
     private static BackupManifest last(List<BackupManifest> chain) {
@@ -75,16 +75,17 @@ final class Restores {
 
     /** What is known of a database's restore; empty when it was not restored. */
     CompletableFuture<Optional<Map<String, Object>>> restored(String database) {
-        return node.system().fence().thenApply(ready -> node.restoreNote(database)
-                .map(Json::asObject));
+        return node.system()
+                .fence()
+                .thenApply(ready -> node.records().restoreNote(database).map(Json::asObject));
     }
 
     /** @param anew whether what an earlier attempt wrote must go: versions would be there twice */
     private ShardedDatabase target(RestoreRequest request, int shards, boolean anew, Json note) {
         await(node.system().fence());
         Optional<ShardedDatabase> there = node.database(request.database());
-        Optional<Map<String, Object>> begun =
-                there.flatMap(database -> node.restoreNote(request.database()).map(Json::asObject));
+        Optional<Map<String, Object>> begun = there.flatMap(
+                database -> node.records().restoreNote(request.database()).map(Json::asObject));
         if (there.isPresent()) {
             boolean same = begun.map(found -> Json.of(found).equals(note))
                     .orElseGet(() -> there.get().all().stream().allMatch(Restores::isEmpty));
@@ -107,7 +108,7 @@ final class Restores {
         ShardedDatabase target = node.database(request.database())
                 .orElseThrow(() -> new RookeryException(
                         ErrorCode.DATABASE_MISSING, "The database '" + request.database() + "' is gone again"));
-        await(node.noteRestore(request.database(), note));
+        await(node.records().noteRestore(request.database(), note));
         return target;
     }
 

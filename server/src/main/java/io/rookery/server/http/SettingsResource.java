@@ -46,7 +46,9 @@ final class SettingsResource {
         String admin = "/databases/{db}/admin/" + what + "/config";
         routes.add("GET", path, Routes.Pool.ADMIN, ask -> {
             shards.requireDatabase(ask);
-            return node.system().fence().thenApply(ready -> Reply.json(shown.apply(node.settings(ask.path("db")))));
+            return node.system()
+                    .fence()
+                    .thenApply(ready -> Reply.json(shown.apply(node.records().settings(ask.path("db")))));
         });
         for (String method : new String[] {"POST", "PUT"}) {
             routes.add(
@@ -59,6 +61,8 @@ final class SettingsResource {
 
     private CompletableFuture<Reply> set(Ask ask, UnaryOperator<DatabaseSettings> change) {
         shards.requireDatabase(ask);
-        return node.configure(ask.path("db"), change).thenApply(index -> Reply.json(Map.of("RaftCommandIndex", index)));
+        return node.records()
+                .configure(ask.path("db"), change)
+                .thenApply(index -> Reply.json(Map.of("RaftCommandIndex", index)));
     }
 }
