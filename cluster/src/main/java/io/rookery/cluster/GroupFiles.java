@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -43,6 +44,28 @@ final class GroupFiles {
 
     private Path current() {
         return raft.resolve(group.toString()).resolve("current");
+    }
+
+    /**
+     * Whether a group's files have what others count on: a vote, or entries. Ratis takes entries for a group that it is still
+     * starting, and may then give the start up.
+     */
+    static boolean hasPromised(Path group) {
+        Path current = group.resolve("current");
+        if (Folders.list(current).stream().anyMatch(file -> LogSegmentPath.matchLogSegment(file) != null)) {
+            return true;
+        }
+        Path votes = current.resolve("raft-meta");
+        if (!Files.exists(votes)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(votes)) {
+            Properties known = new Properties();
+            known.load(in);
+            return !known.getProperty("votedFor", "").isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Expected to read " + votes, e);
+        }
     }
 
     private void load() {

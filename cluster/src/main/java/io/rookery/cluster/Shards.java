@@ -187,21 +187,26 @@ final class Shards {
         if (stores.containsKey(shard.group())) {
             return CompletableFuture.completedFuture(null);
         }
-        prepareFolder(shard);
-        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), true));
+        boolean known = GroupFiles.hasPromised(
+                RaftSettings.raftFolder(data).resolve(shard.group().toString()));
+        if (!known) {
+            prepareFolder(shard);
+        }
+        return opened(shard, addRequest(RaftGroup.valueOf(shard.groupId(), peers), !known));
     }
 
     /**
-     * A group that was made and never ran has promised nothing: the next attempt shall find nothing of it. One that an
-     * earlier start made was opened by this one, or this one had ended.
+     * A group that could not be opened and has promised nothing: the next attempt shall find nothing of it. What has is opened
+     * as it is.
      */
     private synchronized void forget(ShardDefinition shard) {
         boolean runs = false;
         for (RaftGroupId open : node.server().get().getGroupIds()) {
             runs |= open.equals(shard.groupId());
         }
-        if (!runs && !stores.containsKey(shard.group())) {
-            Folders.delete(RaftSettings.raftFolder(data).resolve(shard.group().toString()));
+        Path raft = RaftSettings.raftFolder(data).resolve(shard.group().toString());
+        if (!runs && !stores.containsKey(shard.group()) && !GroupFiles.hasPromised(raft)) {
+            Folders.delete(raft);
         }
     }
 
@@ -266,6 +271,11 @@ final class Shards {
     /** What a leader asks that hands on; here nobody led before, and all members have the same. */
     private CompletableFuture<byte[]> answerElect(byte[] question) {
         ReplicatedStore store = expect(UUID.fromString(new WireReader(question).text()));
+        if (store.leaderTag() != null) {
+            // the split is done once more: who leads already may answer reads by its lease, which an election would
+            // break
+            return CompletableFuture.completedFuture(new byte[0]);
+        }
         RaftServer server = node.server().get();
         try {
             RaftServer.Division division = server.getDivision(store.definition().groupId());
