@@ -15,6 +15,7 @@ import io.rookery.api.Transaction;
 import io.rookery.api.Write;
 import io.rookery.cluster.topology.ShardSplitting;
 import io.rookery.cluster.topology.Slots;
+import io.rookery.store.DocumentStore;
 import io.rookery.store.StateHash;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,11 +72,14 @@ final class ShardSplitIT {
         private final Map<String, ChangeVector> versions = new HashMap<>();
         private final Map<String, Integer> values = new TreeMap<>();
         private final AtomicLong longest;
+        private final UnaryOperator<String> views;
         private int next;
 
-        Client(ClusterNode node, AtomicLong longest) {
+        /** @param views tells for a document what each replica has of it */
+        Client(ClusterNode node, AtomicLong longest, UnaryOperator<String> views) {
             this.node = node;
             this.longest = longest;
+            this.views = views;
         }
 
         Map<String, Integer> until(AtomicBoolean done) {
@@ -80,8 +87,12 @@ final class ShardSplitIT {
                 String id = "load/" + node.tag() + "/" + next++ % 40;
                 int value = values.getOrDefault(id, 0) + 1;
                 long started = System.nanoTime();
-                CommitResult result =
-                        put(node, id, "{\"n\":" + value + "}", versions.getOrDefault(id, ChangeVector.NONE), null);
+                CommitResult result;
+                try {
+                    result = put(node, id, "{\"n\":" + value + "}", versions.getOrDefault(id, ChangeVector.NONE), null);
+                } catch (CompletionException e) {
+                    throw new AssertionError(id + " was " + versions.get(id) + "; now " + views.apply(id), e);
+                }
                 versions.put(id, result.changeVectors().get(0));
                 values.put(id, value);
                 Document found = on(node, shop -> shop.documents(Consistency.LINEARIZABLE, List.of(id)))
@@ -116,8 +127,8 @@ final class ShardSplitIT {
             AtomicLong longest = new AtomicLong();
             Map<String, Integer> written = new ConcurrentHashMap<>();
             List<CompletableFuture<Void>> clients = cluster.nodes().stream()
-                    .map(node ->
-                            CompletableFuture.runAsync(() -> written.putAll(new Client(node, longest).until(done))))
+                    .map(node -> CompletableFuture.runAsync(
+                            () -> written.putAll(new Client(node, longest, id -> views(cluster, id)).until(done))))
                     .toList();
 
             // when
@@ -136,6 +147,7 @@ final class ShardSplitIT {
             eventually(() -> isClean(cluster));
             assertDocuments(cluster.node("A"), before, written);
             assertReplicasEqual(cluster, 3);
+            assertSound(cluster);
         }
     }
 
@@ -249,6 +261,14 @@ final class ShardSplitIT {
         }
     }
 
+    private static String views(TestCluster cluster, String id) {
+        return replicas(cluster).stream()
+                .map(store -> "\n" + store.definition() + (store.leads() ? " leads, " : ", ") + store.document(id)
+                        + " at " + store.appliedIndex() + ", head " + store.head() + ", "
+                        + store.splits().all())
+                .collect(Collectors.joining());
+    }
+
     private static List<ReplicatedStore> replicas(TestCluster cluster) {
         List<ReplicatedStore> all = new ArrayList<>();
         for (ClusterNode node : cluster.nodes()) {
@@ -281,6 +301,18 @@ final class ShardSplitIT {
                     .map(node -> get(node.shard(SHOP, number).orElseThrow().stateHash(index)))
                     .toList();
             assertThat(hashes).hasSize(3).allMatch(hashes.get(0)::equals);
+        }
+    }
+
+    /** What is stored gives the hash that was kept write by write, so a replica that began with too little is seen. */
+    private static void assertSound(TestCluster cluster) {
+        for (ReplicatedStore store : replicas(cluster)) {
+            await().atMost(TestCluster.PATIENCE).untilAsserted(() -> {
+                StateHash found = store.replica().read(DocumentStore::verify);
+                StateHash kept = store.replica()
+                        .read(open -> open.stateHash(found.index()).orElseThrow());
+                assertThat(found).as(store.definition().toString()).isEqualTo(kept);
+            });
         }
     }
 }
