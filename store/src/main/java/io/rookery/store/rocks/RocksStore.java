@@ -124,7 +124,15 @@ public final class RocksStore implements AutoCloseable {
         }
         enter();
         try {
-            return db.multiGetAsList(Collections.nCopies(keys.size(), families.get(space.number())), keys);
+            ColumnFamilyHandle family = families.get(space.number());
+            List<byte[]> values = db.multiGetAsList(Collections.nCopies(keys.size(), family), keys);
+            for (int i = 0; i < values.size(); i++) {
+                if (values.get(i) == null) {
+                    // its binding says the same of a key that could not be read; asked alone, that is an error
+                    values.set(i, get(family, keys.get(i)));
+                }
+            }
+            return values;
         } catch (RocksDBException e) {
             throw new StoreFailure("Reading keys of " + space + " failed", e);
         } finally {
