@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -106,12 +107,17 @@ final class TestCluster implements AutoCloseable {
         return "127.0.0.1:" + ports.computeIfAbsent(tag, key -> freePort());
     }
 
+    /** Below the range of ports that connections go out from: another test's process must not take one meanwhile. */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        for (int attempt = 0; attempt < 200; attempt++) {
+            int port = 10_000 + ThreadLocalRandom.current().nextInt(20_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // taken: the next one
+            }
         }
+        throw new AssertionError("Found no free port from 10000 to 30000");
     }
 
     void join(String tag, String by) {
