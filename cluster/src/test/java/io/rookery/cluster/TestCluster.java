@@ -31,6 +31,9 @@ final class TestCluster implements AutoCloseable {
     static final Tuning SMALL_LOG =
             new Tuning(200, 64L << 20, 50, 128L << 20, 64 << 10, 1_000, 3_000, 20_000, TestCluster::complain);
 
+    /** Two of these processes run at once. */
+    private static final int PORTS = 10_000 * (1 + (Integer.getInteger("rookery.fork", 1) + 1) % 2);
+
     private final Path folder;
     private final Tuning tuning;
     private Duration election = Duration.ofSeconds(1);
@@ -107,17 +110,17 @@ final class TestCluster implements AutoCloseable {
         return "127.0.0.1:" + ports.computeIfAbsent(tag, key -> freePort());
     }
 
-    /** Below the range of ports that connections go out from: another test's process must not take one meanwhile. */
+    /** Of those that are this process's, below the range of ports that connections go out from. */
     private static int freePort() {
         for (int attempt = 0; attempt < 200; attempt++) {
-            int port = 10_000 + ThreadLocalRandom.current().nextInt(20_000);
+            int port = PORTS + ThreadLocalRandom.current().nextInt(10_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
                 // taken: the next one
             }
         }
-        throw new AssertionError("Found no free port from 10000 to 30000");
+        throw new AssertionError("Found no free port from " + PORTS + " on");
     }
 
     void join(String tag, String by) {
